@@ -1,0 +1,1 @@
+"""Adoption: takes over the data and pictures of an existing Django store."""

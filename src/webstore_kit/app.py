@@ -1,0 +1,73 @@
+"""The app: `create_app` puts everything together. It is the only place that knows all parts."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute, Mount, Route
+
+from webstore_kit import migrations
+from webstore_kit.catalog.routes import routes as catalog_routes
+from webstore_kit.core.errors import StoreError
+from webstore_kit.core.settings import Settings
+from webstore_kit.core.store import Store
+from webstore_kit.customers.routes import routes as customer_routes
+from webstore_kit.http.errors import FaultBoundary, on_http_exception, on_store_error
+from webstore_kit.http.landing import landing_page
+from webstore_kit.http.media import MediaFiles
+from webstore_kit.http.middleware import ForwardedHeaders
+from webstore_kit.orders.routes import routes as order_routes
+
+CORS_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+CORS_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "X-CSRFToken", "X-Requested-With")
+
+
+def create_app(settings: Settings | None = None, *, routes: Sequence[BaseRoute] = ()) -> Starlette:
+    """A store as an ASGI app; without settings they are loaded (arguments, environment, webstore.toml).
+
+    The app stands alone or is mounted under a prefix of another; it keeps all its state in `app.state.store`, so that
+    several stores live in one process. `routes` are a shop's own and come first. The database is opened and checked
+    when the app starts, or with the first request where the parent app does not pass on the lifespan.
+
+    Raises SettingsError; at the start DatabaseNotReady, where the database is behind or ahead of this version.
+    """
+    settings = settings or Settings.load()
+    app = Starlette(
+        routes=[
+            *routes,
+            *catalog_routes,
+            *order_routes,
+            *customer_routes,
+            Route("/", landing_page),
+            Mount("/media", MediaFiles(settings.media_dir)),
+        ],
+        middleware=[
+            Middleware(ForwardedHeaders, trusted=settings.trusted_proxies),
+            Middleware(
+                CORSMiddleware,
+                allow_origins=settings.cors_origins,
+                allow_methods=CORS_METHODS,
+                allow_headers=CORS_HEADERS,
+            ),
+            Middleware(FaultBoundary),
+        ],
+        exception_handlers={HTTPException: on_http_exception, StoreError: on_store_error},
+        lifespan=_lifespan,
+    )
+    app.router.redirect_slashes = False  # browsers refuse a redirected preflight; operations answer both forms
+    app.state.store = Store(settings)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    store: Store = app.state.store
+    await run_in_threadpool(migrations.require_current, store)
+    try:
+        yield
+    finally:
+        await run_in_threadpool(store.close)

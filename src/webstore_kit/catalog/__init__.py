@@ -1,0 +1,1 @@
+"""The catalogue: products, brands, categories, reviews, and the stock that products show."""

@@ -1,0 +1,47 @@
+"""The filter of a product list: which products, in which order, as the query string asks."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from webstore_kit.core.errors import InvalidInput
+from webstore_kit.http.query import Query
+
+NUMBER = re.compile(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,4})?")
+NOT_A_NUMBER = "Enter a number."
+SORTABLE = ("title", "price")
+
+
+@dataclass(frozen=True)
+class ProductFilter:
+    """What a list is narrowed to and sorted by; everything given must hold. Prices are inclusive bounds."""
+
+    min_price: Decimal | None = None
+    max_price: Decimal | None = None
+    brand_id: Decimal | None = None
+    brand: str = ""
+    title: str = ""
+    words: tuple[str, ...] = ()
+    """Each is in the title or in the brand's title."""
+    ordering: tuple[str, ...] = ()
+    """`title` and `price`, with `-` before those that fall; ties go by id."""
+
+    @classmethod
+    def from_query(cls, query: Query) -> "ProductFilter":
+        """The filter that the query string asks for; raises InvalidInput that names each filter that is no number."""
+        numbers = {name: query.get(name) for name in ("min_price", "max_price", "brand_id")}
+        wrong = {name: [NOT_A_NUMBER] for name, text in numbers.items() if text and not NUMBER.fullmatch(text)}
+        if wrong:
+            raise InvalidInput(wrong)
+        return cls(
+            **{name: Decimal(text) for name, text in numbers.items() if text},
+            brand=query.get("brand"),
+            title=query.get("title"),
+            words=tuple(query.get("search").replace(",", " ").split()),
+            ordering=_ordering(query.get("ordering")),
+        )
+
+
+def _ordering(text: str) -> tuple[str, ...]:
+    fields = (field.strip() for field in text.split(","))
+    return tuple(field for field in fields if field.removeprefix("-") in SORTABLE)

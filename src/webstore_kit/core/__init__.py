@@ -1,0 +1,1 @@
+"""What everything stands on: settings, the database, the store, errors, money and the clock."""

@@ -1,0 +1,202 @@
+"""The database: opens SQLite or PostgreSQL by URL, and lets one set of models serve any number of stores."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import peewee
+from peewee import fn
+from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase, PooledSqliteDatabase
+
+try:
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+except ImportError:  # the extra `postgresql` is not installed
+    psycopg = None  # type: ignore[assignment]
+
+from webstore_kit.core.errors import Busy, SettingsError
+
+Row = Mapping[str, Any]
+BUSY_TIMEOUT = 5.0
+"""Seconds that a statement waits for another writer before the client is told that the store is busy."""
+
+_bound: ContextVar[peewee.Database | None] = ContextVar("webstore_kit_database", default=None)
+
+
+class BoundMetadata(peewee.Metadata):
+    """Model metadata whose database is the one that `bound()` names around the present code.
+
+    Two stores on two databases can so use the same models in one process, each in its own threads.
+    """
+
+    @property
+    def database(self) -> Any:
+        """The database of the store at work here; None outside `Store.snapshot()` and `.transaction()`."""
+        return _bound.get()
+
+    @database.setter
+    def database(self, value: Any) -> None:
+        if value is not None:
+            raise TypeError("models are bound by Store.snapshot() and Store.transaction(), never for good")
+
+    @property
+    def table(self) -> Any:
+        """The table, made anew: peewee would keep the first database with it."""
+        columns = [field.column_name for field in self.sorted_fields]
+        return peewee.Table(self.table_name, columns, schema=self.schema, _model=self.model)
+
+    @table.deleter
+    def table(self) -> None:
+        """Nothing is kept, so there is nothing to drop."""
+
+
+class BaseModel(peewee.Model):
+    """The base of all tables."""
+
+    class Meta:
+        model_metadata_class = BoundMetadata
+        legacy_table_names = False
+
+
+@contextmanager
+def bound(database: peewee.Database) -> Iterator[None]:
+    """Inside, every model works on this database."""
+    token = _bound.set(database)
+    try:
+        yield
+    finally:
+        _bound.reset(token)
+
+
+def connect(url: str, directory: Path, pool_size: int) -> peewee.Database:
+    """The database at the URL; nothing is opened before the first use.
+
+    `sqlite:///store.sqlite3` is relative to the directory, `sqlite:////srv/store.sqlite3` absolute; any libpq URL
+    is PostgreSQL (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS).
+    Raises SettingsError for any other URL.
+    """
+    scheme = url.partition("://")[0].lower()
+    if scheme == "sqlite":
+        return _sqlite(sqlite_path(url, directory))
+    if scheme in ("postgresql", "postgres"):
+        return _postgresql("postgresql://" + url.partition("://")[2], pool_size)
+    raise SettingsError([f"database_url starts with {scheme!r}; allowed are sqlite:///FILE and postgresql://..."])
+
+
+def sqlite_path(url: str, directory: Path) -> Path:
+    """The file that an SQLite URL names."""
+    path = unquote(urlsplit(url).path)[1:]
+    if not path or path == ":memory:" or urlsplit(url).netloc:
+        raise SettingsError(
+            [f"database_url is {url!r}, which names no file; an SQLite URL is sqlite:///FILE or sqlite:////PATH/FILE"]
+        )
+    return directory / path
+
+
+def is_postgresql(database: peewee.Database | None) -> bool:
+    """Whether this is PostgreSQL; otherwise it is SQLite."""
+    return isinstance(database, peewee.PostgresqlDatabase)
+
+
+def locking(query: Any) -> Any:
+    """The select with its rows locked until the transaction ends.
+
+    SQLite has one writer at a time from BEGIN IMMEDIATE on, so there the lock is held already.
+    """
+    if is_postgresql(query.model._meta.database):
+        return query.for_update("FOR NO KEY UPDATE")
+    return query
+
+
+def rows(query: Any) -> list[Row]:
+    """All rows of a select, as mappings from column to value."""
+    return list(query.dicts())
+
+
+def first_row(query: Any) -> Row | None:
+    """The first row of a select, or None."""
+    return next(iter(query.dicts()), None)
+
+
+def contains(column: Any, text: str) -> Any:
+    """The condition that the column contains the text, without regard to case, in every script.
+
+    `%`, `_` and quotes in the text are plain characters.
+    """
+    position = fn.strpos if is_postgresql(_bound.get()) else fn.instr
+    return position(fn.webstore_fold(column), fn.webstore_fold(text)) > 0
+
+
+def fold(text: str | None) -> str | None:
+    """Text as it is compared without regard to case: `webstore_fold` in SQL, on PostgreSQL made by a migration."""
+    return None if text is None else text.lower()
+
+
+@contextmanager
+def busy_as_refusal() -> Iterator[None]:
+    """Inside, a database that cannot be had in time raises Busy; every other error stays what it is."""
+    try:
+        yield
+    except MaxConnectionsExceeded as error:
+        raise Busy from error
+    except (peewee.OperationalError, peewee.InterfaceError) as error:
+        if _is_unavailable(getattr(error, "orig", None)):
+            raise Busy from error
+        raise
+
+
+def _is_unavailable(error: BaseException | None) -> bool:
+    if isinstance(error, sqlite3.OperationalError):
+        return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    # Lost connections, lock time-outs, deadlocks and serialization failures: all may go through when tried again.
+    return psycopg is not None and isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
+
+
+class _Sqlite(PooledSqliteDatabase):
+    field_types = {"UTC_DATETIME": "TEXT"}
+
+    def begin(self, lock_type: str | None = None) -> None:
+        super().begin(lock_type or "IMMEDIATE")
+
+
+def _sqlite(path: Path) -> peewee.Database:
+    database = _Sqlite(
+        str(path),
+        # A thread never waits for a free connection: each of the store's threads has one at most.
+        max_connections=None,
+        # Sets busy_timeout, and so before journal_mode, which itself can find the database busy.
+        timeout=BUSY_TIMEOUT,
+        pragmas=[("journal_mode", "wal"), ("foreign_keys", 1), ("synchronous", "full"), ("cache_size", -16000)],
+        check_same_thread=False,
+        returning_clause=True,
+    )
+    database.register_function(fold, "webstore_fold", 1, deterministic=True)
+    return database
+
+
+class _Postgresql(PooledPostgresqlDatabase):
+    field_types = {**PooledPostgresqlDatabase.field_types, "UTC_DATETIME": "TIMESTAMPTZ"}
+
+
+def _postgresql(url: str, pool_size: int) -> peewee.Database:
+    if psycopg is None:
+        raise SettingsError(["database_url is PostgreSQL, which needs: pip install 'webstore-kit[postgresql]'"])
+    try:
+        options = conninfo_to_dict(url).get("options") or ""
+    except psycopg.ProgrammingError:
+        # libpq's own message would repeat the URL, and with it the password.
+        raise SettingsError(
+            ["database_url is no PostgreSQL URL: postgresql://USER:PASSWORD@HOST:PORT/DATABASE"]
+        ) from None
+    return _Postgresql(
+        url,
+        max_connections=pool_size,
+        timeout=BUSY_TIMEOUT,
+        prefer_psycopg3=True,
+        fallback_application_name="webstore-kit",
+        options=f"{options} -c timezone=UTC -c lock_timeout={int(BUSY_TIMEOUT * 1000)}",
+    )

@@ -1,0 +1,132 @@
+"""The errors that a client, a shop owner or a developer can cause.
+
+```
+WebstoreError                     anything that webstore-kit says no to
+├── StoreError                    a client caused it: has an HTTP status, a sentence, maybe fields
+│   ├── InvalidInput        400   fields are at fault: {"field": ["message", ...]}
+│   ├── MalformedBody       400   the body could not be read at all
+│   ├── Conflict            400   the store's state forbids it (a domain's errors.py names the cases)
+│   ├── Unauthorized        401   who is asking is unknown (customers/auth.py names the cases)
+│   ├── NotFound            404
+│   ├── NotAcceptable       406   the client takes no JSON
+│   ├── BodyTooLarge        413
+│   ├── UnsupportedMedia    415
+│   └── Busy                503   the database could not be had in time; try again
+├── SettingsError                 the settings stop the start
+├── DatabaseNotReady              the database is behind or ahead of this version, or absent
+└── CommandError                  a command line that cannot be carried out
+```
+"""
+
+from collections.abc import Mapping, Sequence
+
+FieldErrors = Mapping[str, Sequence[str]]
+
+
+class WebstoreError(Exception):
+    """The root: catch it to catch all that webstore-kit raises on purpose."""
+
+
+class StoreError(WebstoreError):
+    """A refusal that reaches the client: `status`, the sentence `detail`, and `fields` at fault."""
+
+    status = 400
+    headers: Mapping[str, str] = {}
+
+    def __init__(self, detail: str, fields: FieldErrors | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.fields: FieldErrors = fields or {}
+
+    def body(self) -> dict[str, object]:
+        """The JSON object that says this error to a client of an ordinary endpoint."""
+        return {"detail": self.detail}
+
+
+class InvalidInput(StoreError):
+    """One or more fields are at fault; every wrong field is named at once."""
+
+    def __init__(self, fields: FieldErrors) -> None:
+        sentences = (f"{name}: {' '.join(messages)}" for name, messages in fields.items())
+        super().__init__(" ".join(sentences), fields)
+
+    def body(self) -> dict[str, object]:
+        """The fields with their messages, as the contract writes field errors."""
+        return {name: list(messages) for name, messages in self.fields.items()}
+
+
+class MalformedBody(StoreError):
+    """The request's body is not what its media type says it is."""
+
+
+class Conflict(StoreError):
+    """The store's present state forbids what was asked; `fields` names what to change."""
+
+
+class Unauthorized(StoreError):
+    """The request does not say, or does not prove, who sends it."""
+
+    status = 401
+    headers = {"WWW-Authenticate": 'Bearer realm="api"'}
+
+
+class NotFound(StoreError):
+    """There is no such thing."""
+
+    status = 404
+
+    def __init__(self, detail: str = "Not found.") -> None:
+        super().__init__(detail)
+
+
+class NotAcceptable(StoreError):
+    """The client's Accept header leaves out JSON."""
+
+    status = 406
+
+    def __init__(self) -> None:
+        super().__init__("Could not satisfy the request Accept header.")
+
+
+class BodyTooLarge(StoreError):
+    """The body is larger than the setting `max_body_size`."""
+
+    status = 413
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The request body is larger than {limit} bytes.")
+
+
+class UnsupportedMedia(StoreError):
+    """The body's media type is neither JSON nor a form."""
+
+    status = 415
+
+    def __init__(self, media_type: str) -> None:
+        super().__init__(f'Unsupported media type "{media_type}" in request.')
+
+
+class Busy(StoreError):
+    """The database was not to be had in time; nothing was changed."""
+
+    status = 503
+    headers = {"Retry-After": "1"}
+
+    def __init__(self) -> None:
+        super().__init__("The store is busy. Please try again in a moment.")
+
+
+class SettingsError(WebstoreError):
+    """Settings that stop the start: one sentence each (what, where from, what is allowed)."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = list(problems)
+
+
+class DatabaseNotReady(WebstoreError):
+    """The database does not fit this version; the message says which command helps."""
+
+
+class CommandError(WebstoreError):
+    """A command that cannot be carried out; the message says what to do next."""

@@ -1,0 +1,177 @@
+"""The settings of a store: from arguments, WEBSTORE_* variables and webstore.toml, in that order of precedence."""
+
+import ipaddress
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from webstore_kit.core.errors import SettingsError
+
+SECRET_FILE = "secret.key"
+SETTINGS_FILE = "webstore.toml"
+PREFIX = "WEBSTORE_"
+SHORTEST_SECRET = 16
+
+
+def _comma_list(value: Any) -> Any:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _database_url(value: str) -> str:
+    if value.partition("://")[0].lower() not in ("sqlite", "postgresql", "postgres"):
+        raise ValueError("must start with sqlite:/// or postgresql://")
+    return value
+
+
+def _public_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise ValueError("must be an address such as https://shop.example.com or https://example.com/shop")
+    return value.rstrip("/")
+
+
+def _origin(value: str) -> str:
+    parts = urlsplit(value)
+    if value != "*" and (parts.scheme not in ("http", "https") or value != f"{parts.scheme}://{parts.netloc}"):
+        raise ValueError("must be origins such as https://shop.example.com, without a path, or *")
+    return value
+
+
+def _network(value: str) -> str:
+    try:
+        return str(ipaddress.ip_network(value, strict=False))
+    except ValueError:
+        raise ValueError("must be IP addresses or networks such as 127.0.0.1 or 10.0.0.0/8") from None
+
+
+def _long_enough(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < SHORTEST_SECRET:
+        raise ValueError(f"must have at least {SHORTEST_SECRET} characters, 50 random ones are good")
+    return value
+
+
+Origins = Annotated[list[Annotated[str, AfterValidator(_origin)]], NoDecode, BeforeValidator(_comma_list)]
+Networks = Annotated[list[Annotated[str, AfterValidator(_network)]], NoDecode, BeforeValidator(_comma_list)]
+
+
+class Settings(BaseSettings):
+    """All settings of a store. Each is an argument here, `WEBSTORE_<NAME>` in the environment, or a key in webstore.toml.
+
+    Make them with `Settings.load()`, which raises SettingsError with one sentence a problem.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=False
+    )
+
+    directory: Path = Field(
+        default_factory=Path.cwd,
+        description="The store's folder: webstore.toml is read there, and relative paths start there.",
+    )
+    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+        "sqlite:///store.sqlite3", description="sqlite:///FILE or any libpq URL (postgresql://...)."
+    )
+    secret_key: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
+        SecretStr(""),
+        description="Signs the tokens. Without it the file secret.key in the folder is read; there is no default.",
+    )
+    base_url: Annotated[str, AfterValidator(_public_url)] | None = Field(
+        None, description="The public address of the store, for absolute links; else taken from each request."
+    )
+    media_dir: Path = Field(Path("media"), description="The folder of the product pictures, served at /media/.")
+    cors_origins: Origins = Field(
+        ["http://localhost:3000", "http://127.0.0.1:3000"],
+        description="Origins whose pages may call the API: a list, or text with commas; * is everyone.",
+    )
+    trusted_proxies: Networks = Field(
+        [], description="Addresses or networks of proxies whose X-Forwarded-* headers are believed."
+    )
+    max_body_size: int = Field(1_048_576, ge=1_024, description="The largest request body in bytes; above it is 413.")
+    access_token_lifetime: timedelta = Field(
+        timedelta(days=1), gt=timedelta(0), description='How long an access token is good: "P1D", "12:00:00", seconds.'
+    )
+    refresh_token_lifetime: timedelta = Field(
+        timedelta(days=10), gt=timedelta(0), description="How long a refresh token is good."
+    )
+    threads: int = Field(4, ge=1, le=64, description="Threads a process for reads, and for writes on PostgreSQL.")
+
+    @model_validator(mode="after")
+    def _media_inside_directory(self) -> "Settings":
+        # Frozen models are filled in here only; a relative media folder is one of the store's folder.
+        object.__setattr__(self, "directory", self.directory.absolute())
+        object.__setattr__(self, "media_dir", self.directory / self.media_dir)
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then webstore.toml in the folder that the former two name."""
+        directory = init_settings().get("directory") or env_settings().get("directory") or Path.cwd()
+        toml = TomlConfigSettingsSource(settings_cls, Path(directory) / SETTINGS_FILE)
+        return init_settings, env_settings, toml
+
+    @classmethod
+    def load(cls, **arguments: Any) -> "Settings":
+        """The settings, complete and right; raises SettingsError that names each wrong one and where it came from."""
+        try:
+            settings = cls(**arguments)
+        except ValidationError as error:
+            raise SettingsError(_problems(error, arguments)) from None
+        except (ValueError, OSError) as error:  # webstore.toml is no TOML, or cannot be read
+            raise SettingsError([f"{SETTINGS_FILE} cannot be read: {error}."]) from None
+        return settings if settings.secret_key.get_secret_value() else settings.with_secret_file()
+
+    def with_secret_file(self) -> "Settings":
+        """These settings with the secret of the folder's secret.key; raises SettingsError where there is none."""
+        path = self.directory / SECRET_FILE
+        try:
+            secret = path.read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            raise SettingsError(
+                [
+                    f"secret_key is not set and there is no file {SECRET_FILE} in the store's folder: "
+                    f"run `webstore init`, or set {PREFIX}SECRET_KEY to 50 random characters."
+                ]
+            ) from None
+        except (OSError, UnicodeDecodeError):
+            raise SettingsError([f"{SECRET_FILE} in the store's folder cannot be read as text."]) from None
+        if len(secret) < SHORTEST_SECRET:
+            raise SettingsError(
+                [f"{SECRET_FILE} in the store's folder holds no secret of {SHORTEST_SECRET} characters."]
+            )
+        return self.model_copy(update={"secret_key": SecretStr(secret)})
+
+
+def _problems(error: ValidationError, arguments: dict[str, Any]) -> list[str]:
+    return [_sentence(problem, arguments) for problem in error.errors(include_url=False, include_input=False)]
+
+
+def _sentence(problem: Any, arguments: dict[str, Any]) -> str:
+    name = str(problem["loc"][0]) if problem["loc"] else "settings"
+    variable = f"{PREFIX}{name.upper()}"
+    if name in arguments:
+        source = f"the argument {name}"
+    elif variable in {key.upper() for key in os.environ}:
+        source = f"the environment variable {variable}"
+    else:
+        source = f"{name} in {SETTINGS_FILE}"
+    if problem["type"] == "extra_forbidden":
+        return f"{source} is no setting: the settings are {', '.join(Settings.model_fields)}."
+    return f"{source} is wrong: {problem['msg'].removeprefix('Value error, ')}."

@@ -1,0 +1,1 @@
+"""Customers: their tokens, users, addresses; registration, passwords and tokens of access."""

@@ -1,0 +1,59 @@
+"""The tables of users, customers and addresses."""
+
+from peewee import BooleanField, CharField, ForeignKeyField, TextField
+
+from webstore_kit.core.database import BaseModel
+from webstore_kit.core.fields import IdField, UtcDateTimeField
+
+
+class User(BaseModel):
+    """Who can log in."""
+
+    id = IdField()
+    username = CharField(max_length=150, unique=True)
+    password = TextField()
+    """The hash, never the password; see credentials.py."""
+    email = TextField(default="")
+    first_name = TextField(default="")
+    last_name = TextField(default="")
+    is_active = BooleanField(default=True)
+    is_staff = BooleanField(default=False)
+    is_superuser = BooleanField(default=False)
+    time_joined = UtcDateTimeField()
+    time_last_login = UtcDateTimeField(null=True)
+
+    class Meta:
+        table_name = "users"
+
+
+class Customer(BaseModel):
+    """Who buys: known by a token from the first visit on, and bound to at most one user by registration."""
+
+    id = IdField()
+    token = CharField(max_length=200, unique=True)
+    user = ForeignKeyField(User, null=True, unique=True, on_delete="SET NULL")
+    first_name = TextField(null=True)
+    last_name = TextField(null=True)
+    phone = TextField(null=True)
+    email = TextField(null=True)
+    time_created = UtcDateTimeField()
+
+    class Meta:
+        table_name = "customers"
+
+
+class Address(BaseModel):
+    """Where an order goes. It is never changed, as orders point to it."""
+
+    id = IdField()
+    customer = ForeignKeyField(Customer, on_delete="CASCADE")
+    country = TextField()
+    city = TextField()
+    post_code = TextField()
+    address = TextField()
+
+    class Meta:
+        table_name = "addresses"
+
+
+MODELS = [User, Customer, Address]

@@ -1,0 +1,65 @@
+"""The endpoints of customers, registration and login."""
+
+from webstore_kit.customers import queries, services
+from webstore_kit.customers.auth import bearer_user
+from webstore_kit.customers.schemas import (
+    AccessToken,
+    CustomerOut,
+    Login,
+    Refresh,
+    Registration,
+    TokenCreated,
+    TokenPair,
+    UserOut,
+    customer_out,
+)
+from webstore_kit.http.operation import Call, Operation, Work
+
+
+def create_customer(call: Call[None]) -> TokenCreated:
+    """A fresh customer token."""
+    return {"status": True, "customer_token": services.create_customer(call.store)}
+
+
+def register(call: Call[Registration]) -> UserOut:
+    """Register a user and bind it to a customer."""
+    form = call.body
+    user_id = services.register(call.store, form)
+    return {
+        "id": user_id,
+        "username": form.username,
+        "email": form.email,
+        "first_name": form.first_name,
+        "last_name": form.last_name,
+    }
+
+
+def get_customer(call: Call[None]) -> CustomerOut:
+    """The customer of the user who asks."""
+    return customer_out(queries.customer_of(call.user_id))
+
+
+def log_in(call: Call[Login]) -> TokenPair:
+    """A refresh and an access token for a username and a password."""
+    return services.log_in(call.store, call.body.username, call.body.password)
+
+
+def refresh_access(call: Call[Refresh]) -> AccessToken:
+    """A new access token for a refresh token."""
+    return {"access": services.refresh_access(call.store, call.body.refresh)}
+
+
+routes = [
+    Operation("POST", "/api/customer/create/", create_customer, work=Work.WRITE),
+    Operation(
+        "POST",
+        "/api/customer/registration/",
+        register,
+        check=services.check_registration,
+        work=Work.HASH,
+        status=201,
+    ),
+    Operation("GET", "/api/customer/getuser/", get_customer, authenticate=bearer_user),
+    Operation("POST", "/api/jwt/auth/", log_in, body=Login, work=Work.HASH),
+    Operation("POST", "/api/jwt/refresh/", refresh_access, body=Refresh),
+]

@@ -1,0 +1,95 @@
+"""Writes of users and customers."""
+
+from typing import Any
+from uuid import uuid4
+
+import peewee
+
+from webstore_kit.core.errors import InvalidInput
+from webstore_kit.core.store import Store
+from webstore_kit.customers import credentials, queries
+from webstore_kit.customers.errors import UNKNOWN_TOKEN, USERNAME_TAKEN, InvalidLogin, InvalidToken
+from webstore_kit.customers.models import Customer, User
+from webstore_kit.customers.schemas import Registration, TokenPair
+from webstore_kit.http.fields import examine
+
+
+def create_customer(store: Store, **details: Any) -> str:
+    """A fresh customer; answers its token."""
+    token = str(uuid4())
+    Customer.insert(token=token, time_created=store.now(), **details).execute()
+    return token
+
+
+def check_registration(store: Store, data: Any) -> Registration:
+    """The registration, all of it checked so that every wrong field is named at once; raises InvalidInput."""
+    values, errors = examine(Registration, data)
+    with store.snapshot():
+        if queries.username_taken(values.get("username", "")):
+            errors["username"] = [USERNAME_TAKEN]
+        if values.get("token") and not queries.token_known(values["token"]):
+            errors["token"] = [UNKNOWN_TOKEN]
+    about = {name: values.get(name, "") for name in ("username", "first_name", "last_name", "email")}
+    weak = credentials.weaknesses(values["password"], about) if "password" in values else []
+    if weak:
+        errors["password"] = weak
+    if errors:
+        raise InvalidInput(errors)
+    return Registration.model_construct(**values)
+
+
+def register(store: Store, form: Registration) -> int:
+    """A new user bound to the token's customer, or to a fresh one; answers the user's id. Raises InvalidInput.
+
+    A customer that is bound already stays with its user.
+    """
+    password = credentials.hash_password(form.password)
+    with store.transaction():
+        names = {"first_name": form.first_name, "last_name": form.last_name, "email": form.email}
+        user_id = add_user(store, form.username, password, **names)
+        bound = Customer.update(user=user_id, **{name: text for name, text in names.items() if text})
+        # Of two registrations with one token at the same moment, the condition lets one bind it.
+        if not bound.where(Customer.token == form.token, Customer.user.is_null()).execute():
+            create_customer(store, user=user_id, **names)
+    return user_id
+
+
+def add_user(store: Store, username: str, password_hash: str, **details: Any) -> int:
+    """A new user; answers the id. Raises InvalidInput where the name is taken, also by one who came just before."""
+    try:
+        user = User.insert(username=username, password=password_hash, time_joined=store.now(), **details)
+        return int(user.execute())
+    except peewee.IntegrityError:
+        raise InvalidInput({"username": [USERNAME_TAKEN]}) from None
+
+
+def log_in(store: Store, username: str, password: str) -> TokenPair:
+    """Tokens for the active user with this name and password; raises InvalidLogin, in the same time for anyone."""
+    with store.snapshot():
+        row = queries.login(credentials.normal_username(username))
+    kept = row["password"] if row else None
+    verified, replacement = credentials.verify_password(password, kept)
+    if not (row and verified and row["is_active"]):
+        raise InvalidLogin
+    with store.transaction():
+        User.update(time_last_login=store.now()).where(User.id == row["id"]).execute()
+        if replacement:
+            # Not over a password that was changed since it was read.
+            User.update(password=replacement).where(User.id == row["id"], User.password == kept).execute()
+    access = credentials.issue_token(store.settings, "access", row["id"], store.now())
+    return {"refresh": credentials.issue_token(store.settings, "refresh", row["id"], store.now()), "access": access}
+
+
+def refresh_access(store: Store, refresh: str) -> str:
+    """A new access token for the user of the refresh token; raises InvalidToken."""
+    user_id = credentials.token_user_id(store.settings, "refresh", refresh)
+    if not queries.is_active(user_id):
+        raise InvalidToken("No active account found for the given token.")
+    return credentials.issue_token(store.settings, "access", user_id, store.now())
+
+
+def set_password(store: Store, username: str, password: str) -> bool:
+    """Give the user a new password; answers whether there is such a user."""
+    password_hash = credentials.hash_password(password)
+    with store.transaction():
+        return bool(User.update(password=password_hash).where(User.username == username).execute())

@@ -1,0 +1,87 @@
+"""Errors on the wire: every refusal and every fault becomes JSON in the contract's shape."""
+
+import logging
+import traceback
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from webstore_kit.core.errors import StoreError
+
+logger = logging.getLogger("webstore_kit")
+
+Refusal = Callable[[StoreError], Mapping[str, Any]]
+"""How an operation writes a 400: from the error to the JSON object."""
+
+
+def field_refusal(error: StoreError) -> Mapping[str, Any]:
+    """The usual way: `{"field": ["message"]}` where fields are at fault, else `{"detail": "..."}`."""
+    return error.body()
+
+
+def refuse(error: StoreError, refusal: Refusal = field_refusal) -> Response:
+    """The answer that tells the client of the error; only a 400 is written in the operation's own way."""
+    content = refusal(error) if error.status == 400 else error.body()
+    return JSONResponse(content, error.status, error.headers)
+
+
+async def on_store_error(request: Request, error: Exception) -> Response:
+    """The handler for refusals raised outside our operations, in routes that a shop adds."""
+    assert isinstance(error, StoreError)
+    return refuse(error)
+
+
+async def on_http_exception(request: Request, error: Exception) -> Response:
+    """The handler for what Starlette itself refuses: unknown paths and methods, broken forms."""
+    assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    detail = error.detail
+    if error.status_code == 404:
+        detail = "Not found."
+    elif error.status_code == 405:
+        detail = f'Method "{request.method}" not allowed.'
+        allowed = {method.strip() for method in headers.get("Allow", "GET, HEAD").split(",")}
+        headers["Allow"] = ", ".join(sorted({*allowed, "OPTIONS"}))
+    return JSONResponse({"detail": detail}, error.status_code, headers)
+
+
+class FaultBoundary:
+    """The innermost middleware: a fault of ours becomes a plain 500, inside CORS so that browsers may read it.
+
+    The log line names the place and the kind of the fault, not its text, which may quote what a client sent; the
+    whole traceback is logged at level DEBUG.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watch(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watch)
+        except Exception as fault:
+            if scope["type"] != "http":
+                raise
+            _log(fault, scope)
+            if not started:
+                status = HTTPStatus.INTERNAL_SERVER_ERROR
+                await JSONResponse({"detail": "A server error occurred."}, status)(scope, receive, send)
+
+
+def _log(fault: Exception, scope: Scope) -> None:
+    place = traceback.extract_tb(fault.__traceback__)[-1]
+    operation = getattr(scope.get("endpoint"), "__name__", "?")
+    module = place.filename.replace("\\", "/").rpartition("/")[2]
+    logger.error("%s %s failed: %s at %s:%s", scope["method"], operation, type(fault).__name__, module, place.lineno)
+    logger.debug("The fault above", exc_info=fault)

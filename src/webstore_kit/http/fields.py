@@ -1,0 +1,154 @@
+"""Fields of a body: the types that schemas are made of, and the contract's messages where a value is wrong.
+
+The rules and texts are those of Django REST framework's serializer fields, which front ends show to people.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, TypeAdapter, ValidationError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from webstore_kit.core.errors import InvalidInput
+
+REQUIRED = "This field is required."
+NULL = "This field may not be null."
+BLANK = "This field may not be blank."
+NOT_TEXT = "Not a valid string."
+NOT_WHOLE = "A valid integer is required."
+NOT_EMAIL = "Enter a valid email address."
+
+# The HTML standard's "valid e-mail address" (https://html.spec.whatwg.org/#valid-e-mail-address), letters of every
+# script allowed and, as Django asks, a dot in the domain or localhost.
+_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+EMAIL = re.compile(rf"[\w.!#$%&'*+/=?^`{{|}}~-]{{1,64}}@(?:localhost|{_LABEL}(?:\.{_LABEL})+)")
+WHOLE = re.compile(r"[+-]?[0-9]{1,1000}(?:\.0*)?")
+
+Schema = TypeVar("Schema", bound=BaseModel)
+
+
+class Form(BaseModel):
+    """The base of all bodies: unknown fields are ignored, as clients in use today send some."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text, trimmed; a number is taken as its digits. Use as `Annotated[str, Text(max_length=150)]`."""
+
+    max_length: int | None = None
+    blank: bool = False
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.clean, handler(source))
+
+    def clean(self, value: Any) -> str:
+        """The trimmed text; raises the contract's message."""
+        if value is None:
+            raise _wrong(NULL)
+        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+            raise _wrong(NOT_TEXT)
+        text = str(value).strip()
+        if "\0" in text:
+            raise _wrong("Null characters are not allowed.")
+        if not text and not self.blank:
+            raise _wrong(BLANK)
+        if self.max_length is not None and len(text) > self.max_length:
+            raise _wrong(f"Ensure this field has no more than {self.max_length} characters.")
+        return text
+
+
+@dataclass(frozen=True)
+class Email(Text):
+    """An e-mail address as the HTML standard defines it."""
+
+    max_length: int | None = 254
+
+    def clean(self, value: Any) -> str:
+        """The address as it was typed, trimmed; raises the contract's message."""
+        text = super().clean(value)
+        if text and not EMAIL.fullmatch(text):
+            raise _wrong(NOT_EMAIL)
+        return text
+
+
+@dataclass(frozen=True)
+class Digits(Text):
+    """A text that clients also send as a whole number, such as a post code: no fraction, no truth value."""
+
+    def clean(self, value: Any) -> str:
+        """The text; raises the contract's message."""
+        if isinstance(value, float):
+            raise _wrong(NOT_TEXT)
+        return super().clean(value)
+
+
+@dataclass(frozen=True)
+class WholeNumber:
+    """A whole number, or one in a text. Use as `Annotated[int, WholeNumber(minimum=0)]`."""
+
+    minimum: int | None = None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.clean, handler(source))
+
+    def clean(self, value: Any) -> int:
+        """The number; raises the contract's message."""
+        if value is None:
+            raise _wrong(NULL)
+        text = "" if isinstance(value, bool) or not isinstance(value, (str, int, float)) else str(value).strip()
+        if not WHOLE.fullmatch(text):
+            raise _wrong(NOT_WHOLE)
+        number = int(text.partition(".")[0])
+        if self.minimum is not None and number < self.minimum:
+            raise _wrong(f"Ensure this value is greater than or equal to {self.minimum}.")
+        return number
+
+
+def validate(schema: type[Schema], data: Any) -> Schema:
+    """The body as an instance of its schema; raises InvalidInput that names every wrong field."""
+    try:
+        return schema.model_validate(require_object(data))
+    except ValidationError as error:
+        raise InvalidInput(_messages(error)) from None
+
+
+def examine(schema: type[Schema], data: Any) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """The values that are right and the messages for those that are wrong, for checks that go on beyond the schema."""
+    try:
+        return dict(schema.model_validate(require_object(data))), {}
+    except ValidationError as error:
+        errors = _messages(error)
+    names = (name for name in schema.model_fields if name in data and name not in errors)
+    return {name: _value_alone(schema, name, data[name]) for name in names}, errors
+
+
+def require_object(data: Any) -> Mapping[str, Any]:
+    """The body where it is a JSON object; raises InvalidInput on `non_field_errors`."""
+    if data is None:
+        raise InvalidInput({"non_field_errors": ["No data provided"]})
+    if not isinstance(data, dict):
+        kind = type(data).__name__
+        raise InvalidInput({"non_field_errors": [f"Invalid data. Expected a dictionary, but got {kind}."]})
+    return data
+
+
+def _wrong(message: str) -> PydanticCustomError:
+    return PydanticCustomError("wrong", "{message}", {"message": message})
+
+
+def _value_alone(schema: type[BaseModel], name: str, value: Any) -> Any:
+    field = schema.model_fields[name]
+    kind: Any = Annotated[field.annotation, *field.metadata]
+    return TypeAdapter(kind).validate_python(value)
+
+
+def _messages(error: ValidationError) -> dict[str, list[str]]:
+    messages: dict[str, list[str]] = {}
+    for problem in error.errors(include_url=False, include_context=False, include_input=False):
+        text = {"missing": REQUIRED, "string_unicode": NOT_TEXT}.get(problem["type"], problem["msg"])
+        messages.setdefault(str(problem["loc"][0]), []).append(text)
+    return messages

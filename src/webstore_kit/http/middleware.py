@@ -1,0 +1,50 @@
+"""Middleware, pure ASGI: what a trusted proxy says of the request that it passed on."""
+
+from collections.abc import Sequence
+from ipaddress import ip_address, ip_network
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from webstore_kit.http.urls import HOST
+
+
+class ForwardedHeaders:
+    """Takes scheme and host from X-Forwarded-Proto and X-Forwarded-Host where a trusted proxy sent them.
+
+    Of several values the last counts, which the nearest proxy added; anyone could have sent the others.
+    """
+
+    def __init__(self, app: ASGIApp, trusted: Sequence[str]) -> None:
+        self.app = app
+        self.networks = [ip_network(network) for network in trusted]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket") and self._is_trusted(scope):
+            scope = _as_forwarded(scope)
+        await self.app(scope, receive, send)
+
+    def _is_trusted(self, scope: Scope) -> bool:
+        client = scope.get("client")
+        try:
+            address = ip_address(client[0]) if client else None
+        except ValueError:  # a unix socket or a test client has no address
+            return False
+        return address is not None and any(address in network for network in self.networks)
+
+
+def _as_forwarded(scope: Scope) -> Scope:
+    headers = Headers(scope=scope)
+    scope = dict(scope)
+    scheme = _last(headers, "x-forwarded-proto").lower()
+    if scheme in ("http", "https"):
+        scope["scheme"] = scheme
+    host = _last(headers, "x-forwarded-host")
+    if HOST.fullmatch(host):
+        others = [(name, value) for name, value in scope["headers"] if name != b"host"]
+        scope["headers"] = [*others, (b"host", host.encode("ascii"))]
+    return scope
+
+
+def _last(headers: Headers, name: str) -> str:
+    return ",".join(headers.getlist(name)).rpartition(",")[2].strip()

@@ -1,0 +1,1 @@
+"""The inventory: how many of each product are on hand, and the one place that changes it."""

@@ -1,0 +1,87 @@
+"""The migrations: numbered files that make and change the tables, and the check that a database has just these."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from playhouse.migrations import Runner
+
+from webstore_kit.core.database import sqlite_path
+from webstore_kit.core.errors import DatabaseNotReady
+from webstore_kit.core.store import Store
+
+HERE = Path(__file__).parent
+# Any number, the same in every version: whoever holds this PostgreSQL advisory lock migrates.
+LOCK = 0x77656273746F7265
+
+
+@dataclass(frozen=True)
+class Status:
+    """Which migrations a database has: applied, still to come, and unknown to this version."""
+
+    applied: list[str]
+    pending: list[str]
+    unknown: list[str]
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was ever applied."""
+        return not self.applied and not self.unknown
+
+
+def status(store: Store) -> Status:
+    """What the store's database has; a missing SQLite file is not made by asking."""
+    files = [migration.name for migration in _runner(store).migrations()]
+    if is_missing(store):
+        return Status([], files, [])
+    with store.snapshot():
+        applied = _runner(store).applied()
+    return Status(
+        applied=[name for name in files if name in applied],
+        pending=[name for name in files if name not in applied],
+        unknown=sorted(set(applied) - set(files)),
+    )
+
+
+def migrate(store: Store) -> list[str]:
+    """Apply what is pending, all of it or nothing, and answer the names.
+
+    Two processes that start at once take turns, and the second finds nothing to do. Raises DatabaseNotReady where the
+    database is ahead of this version.
+    """
+    with store.transaction():
+        if store.postgresql:
+            store.database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+        refuse_unknown(status(store))
+        return list(_runner(store).up())
+
+
+def require_current(store: Store) -> None:
+    """Raise DatabaseNotReady where the database is behind or ahead of this version, naming the command that helps."""
+    found = status(store)
+    refuse_unknown(found)
+    if found.is_new:
+        raise DatabaseNotReady("The database has no tables yet. Run `webstore migrate` to make them.")
+    if found.pending:
+        raise DatabaseNotReady(
+            f"The database is behind this version of webstore-kit: {', '.join(found.pending)} not applied. "
+            "Back it up, then run `webstore migrate`."
+        )
+
+
+def refuse_unknown(found: Status) -> None:
+    """Raise DatabaseNotReady where a newer version has migrated the database."""
+    if found.unknown:
+        raise DatabaseNotReady(
+            f"The database is ahead of this version of webstore-kit: it has {', '.join(found.unknown)}. "
+            "Install the newer version (`pip install --upgrade webstore-kit`); `webstore migrate --plan` shows more."
+        )
+
+
+def is_missing(store: Store) -> bool:
+    """Whether the database is an SQLite file that is not there."""
+    settings = store.settings
+    return not store.postgresql and not sqlite_path(settings.database_url, settings.directory).exists()
+
+
+def _runner(store: Store) -> Runner:
+    return Runner(store.database, str(HERE))
