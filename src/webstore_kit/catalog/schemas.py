@@ -70,7 +70,7 @@ def preview(row: Row, base_url: str) -> Preview:
         "price": money_text(row["price"]),
         "old_price": None if row["old_price"] is None else money_text(row["old_price"]),
         "photo": media_url(base_url, row["photo"]),
-        "brand": None if row["brand_id"] is None else {"id": row["brand_id"], "title": row["brand_title"]},
+        "brand": None if row["brand"] is None else {"id": row["brand"], "title": row["brand_title"]},
     }
 
 

@@ -72,7 +72,7 @@ def bound(database: peewee.Database) -> Iterator[None]:
         _bound.reset(token)
 
 
-def connect(url: str, directory: Path, pool_size: int) -> peewee.Database:
+def connect(url: str, directory: Path, pool_size: int) -> "Sqlite | Postgresql":
     """The database at the URL; nothing is opened before the first use.
 
     `sqlite:///store.sqlite3` is relative to the directory, `sqlite:////srv/store.sqlite3` absolute; any libpq URL
@@ -107,7 +107,7 @@ def locking(query: Any) -> Any:
 
     SQLite has one writer at a time from BEGIN IMMEDIATE on, so there the lock is held already.
     """
-    if is_postgresql(query.model._meta.database):
+    if is_postgresql(_bound.get()):
         return query.for_update("FOR NO KEY UPDATE")
     return query
 
@@ -156,15 +156,18 @@ def _is_unavailable(error: BaseException | None) -> bool:
     return psycopg is not None and isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
 
 
-class _Sqlite(PooledSqliteDatabase):
-    field_types = {"UTC_DATETIME": "TEXT"}
+class Sqlite(PooledSqliteDatabase):
+    """SQLite, whose transactions take the write lock when they begin: one that began to read could deadlock later."""
+
+    field_types = {**PooledSqliteDatabase.field_types, "UTC_DATETIME": "TEXT"}
 
     def begin(self, lock_type: str | None = None) -> None:
+        """Begin a transaction; "DEFERRED" is one that only reads."""
         super().begin(lock_type or "IMMEDIATE")
 
 
-def _sqlite(path: Path) -> peewee.Database:
-    database = _Sqlite(
+def _sqlite(path: Path) -> Sqlite:
+    database = Sqlite(
         str(path),
         # A thread never waits for a free connection: each of the store's threads has one at most.
         max_connections=None,
@@ -178,11 +181,13 @@ def _sqlite(path: Path) -> peewee.Database:
     return database
 
 
-class _Postgresql(PooledPostgresqlDatabase):
+class Postgresql(PooledPostgresqlDatabase):
+    """PostgreSQL through psycopg 3, its connections pooled."""
+
     field_types = {**PooledPostgresqlDatabase.field_types, "UTC_DATETIME": "TIMESTAMPTZ"}
 
 
-def _postgresql(url: str, pool_size: int) -> peewee.Database:
+def _postgresql(url: str, pool_size: int) -> Postgresql:
     if psycopg is None:
         raise SettingsError(["database_url is PostgreSQL, which needs: pip install 'webstore-kit[postgresql]'"])
     try:
@@ -192,7 +197,7 @@ def _postgresql(url: str, pool_size: int) -> peewee.Database:
         raise SettingsError(
             ["database_url is no PostgreSQL URL: postgresql://USER:PASSWORD@HOST:PORT/DATABASE"]
         ) from None
-    return _Postgresql(
+    return Postgresql(
         url,
         max_connections=pool_size,
         timeout=BUSY_TIMEOUT,

@@ -22,6 +22,10 @@ SECRET_FILE = "secret.key"
 SETTINGS_FILE = "webstore.toml"
 PREFIX = "WEBSTORE_"
 SHORTEST_SECRET = 16
+NO_SECRET = (
+    f"secret_key is not set and there is no file {SECRET_FILE} in the store's folder: "
+    f"run `webstore init`, or set {PREFIX}SECRET_KEY to 50 random characters."
+)
 
 
 def _comma_list(value: Any) -> Any:
@@ -66,7 +70,7 @@ Networks = Annotated[list[Annotated[str, AfterValidator(_network)]], NoDecode, B
 
 
 class Settings(BaseSettings):
-    """All settings of a store. Each is an argument here, `WEBSTORE_<NAME>` in the environment, or a key in webstore.toml.
+    """All settings of a store: arguments here, `WEBSTORE_<NAME>` in the environment, or keys in webstore.toml.
 
     Make them with `Settings.load()`, which raises SettingsError with one sentence a problem.
     """
@@ -87,7 +91,9 @@ class Settings(BaseSettings):
         description="Signs the tokens. Without it the file secret.key in the folder is read; there is no default.",
     )
     base_url: Annotated[str, AfterValidator(_public_url)] | None = Field(
-        None, description="The public address of the store, for absolute links; else taken from each request."
+        None,
+        description="The public address of the store, for absolute links; else taken from each request.",
+        examples=["https://shop.example.com"],
     )
     media_dir: Path = Field(Path("media"), description="The folder of the product pictures, served at /media/.")
     cors_origins: Origins = Field(
@@ -99,10 +105,13 @@ class Settings(BaseSettings):
     )
     max_body_size: int = Field(1_048_576, ge=1_024, description="The largest request body in bytes; above it is 413.")
     access_token_lifetime: timedelta = Field(
-        timedelta(days=1), gt=timedelta(0), description='How long an access token is good: "P1D", "12:00:00", seconds.'
+        timedelta(days=1),
+        gt=timedelta(0),
+        description='How long an access token is good: "P1D" is a day, "PT12H" or "12:00:00" twelve hours.',
+        examples=["P1D"],
     )
     refresh_token_lifetime: timedelta = Field(
-        timedelta(days=10), gt=timedelta(0), description="How long a refresh token is good."
+        timedelta(days=10), gt=timedelta(0), description="How long a refresh token is good.", examples=["P10D"]
     )
     threads: int = Field(4, ge=1, le=64, description="Threads a process for reads, and for writes on PostgreSQL.")
 
@@ -130,32 +139,29 @@ class Settings(BaseSettings):
     @classmethod
     def load(cls, **arguments: Any) -> "Settings":
         """The settings, complete and right; raises SettingsError that names each wrong one and where it came from."""
+        settings = cls.read(**arguments)
+        return settings if settings.secret_key.get_secret_value() else settings.with_secret_file()
+
+    @classmethod
+    def read(cls, **arguments: Any) -> "Settings":
+        """The same, but with an empty secret where none is set, for what issues no tokens."""
         try:
-            settings = cls(**arguments)
+            return cls(**arguments)
         except ValidationError as error:
             raise SettingsError(_problems(error, arguments)) from None
         except (ValueError, OSError) as error:  # webstore.toml is no TOML, or cannot be read
             raise SettingsError([f"{SETTINGS_FILE} cannot be read: {error}."]) from None
-        return settings if settings.secret_key.get_secret_value() else settings.with_secret_file()
 
     def with_secret_file(self) -> "Settings":
         """These settings with the secret of the folder's secret.key; raises SettingsError where there is none."""
-        path = self.directory / SECRET_FILE
         try:
-            secret = path.read_text(encoding="ascii").strip()
+            secret = (self.directory / SECRET_FILE).read_text(encoding="ascii").strip()
         except FileNotFoundError:
-            raise SettingsError(
-                [
-                    f"secret_key is not set and there is no file {SECRET_FILE} in the store's folder: "
-                    f"run `webstore init`, or set {PREFIX}SECRET_KEY to 50 random characters."
-                ]
-            ) from None
+            raise SettingsError([NO_SECRET]) from None
         except (OSError, UnicodeDecodeError):
             raise SettingsError([f"{SECRET_FILE} in the store's folder cannot be read as text."]) from None
         if len(secret) < SHORTEST_SECRET:
-            raise SettingsError(
-                [f"{SECRET_FILE} in the store's folder holds no secret of {SHORTEST_SECRET} characters."]
-            )
+            raise SettingsError([f"{SECRET_FILE} in the store's folder has under {SHORTEST_SECRET} characters."])
         return self.model_copy(update={"secret_key": SecretStr(secret)})
 
 

@@ -38,29 +38,20 @@ def check_registration(store: Store, data: Any) -> Registration:
     return Registration.model_construct(**values)
 
 
-def register(store: Store, form: Registration) -> int:
+def register(store: Store, form: Registration, **flags: bool) -> int:
     """A new user bound to the token's customer, or to a fresh one; answers the user's id. Raises InvalidInput.
 
-    A customer that is bound already stays with its user.
+    A customer that is bound already stays with its user. `flags` are those of staff: `is_staff`, `is_superuser`.
     """
     password = credentials.hash_password(form.password)
     with store.transaction():
         names = {"first_name": form.first_name, "last_name": form.last_name, "email": form.email}
-        user_id = add_user(store, form.username, password, **names)
+        user_id = _add_user(store, form.username, password, **names, **flags)
         bound = Customer.update(user=user_id, **{name: text for name, text in names.items() if text})
         # Of two registrations with one token at the same moment, the condition lets one bind it.
         if not bound.where(Customer.token == form.token, Customer.user.is_null()).execute():
             create_customer(store, user=user_id, **names)
     return user_id
-
-
-def add_user(store: Store, username: str, password_hash: str, **details: Any) -> int:
-    """A new user; answers the id. Raises InvalidInput where the name is taken, also by one who came just before."""
-    try:
-        user = User.insert(username=username, password=password_hash, time_joined=store.now(), **details)
-        return int(user.execute())
-    except peewee.IntegrityError:
-        raise InvalidInput({"username": [USERNAME_TAKEN]}) from None
 
 
 def log_in(store: Store, username: str, password: str) -> TokenPair:
@@ -89,7 +80,19 @@ def refresh_access(store: Store, refresh: str) -> str:
 
 
 def set_password(store: Store, username: str, password: str) -> bool:
-    """Give the user a new password; answers whether there is such a user."""
+    """Give the user a new password; answers whether there is such a user. Raises InvalidInput for a weak one."""
+    weak = credentials.weaknesses(password, {"username": username})
+    if weak:
+        raise InvalidInput({"password": weak})
     password_hash = credentials.hash_password(password)
     with store.transaction():
         return bool(User.update(password=password_hash).where(User.username == username).execute())
+
+
+def _add_user(store: Store, username: str, password_hash: str, **details: Any) -> int:
+    """A new user; answers the id. Raises InvalidInput where the name is taken, also by one who came just before."""
+    try:
+        user = User.insert(username=username, password=password_hash, time_joined=store.now(), **details)
+        return int(user.execute())
+    except peewee.IntegrityError:
+        raise InvalidInput({"username": [USERNAME_TAKEN]}) from None

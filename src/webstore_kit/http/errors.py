@@ -61,6 +61,7 @@ class FaultBoundary:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the request."""
         started = False
 
         async def watch(message: Message) -> None:

@@ -1,0 +1,1 @@
+"""The demo: a small catalogue with pictures, to try the store with."""

@@ -1,0 +1,1 @@
+"""Tests of webstore-kit; they mirror the folders of src/webstore_kit."""
