@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Annotated, TypedDict
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from webstore_kit.core.clock import iso_text
@@ -38,8 +38,7 @@ class Registration(Form):
     email: Annotated[str, Email(blank=True)] = ""
     first_name: Name = ""
     last_name: Name = ""
-    # A client without a token sends null.
-    token: Annotated[str, BeforeValidator(lambda value: "" if value is None else value), Text(200, blank=True)] = ""
+    token: Annotated[str, Text(max_length=200, blank=True, null=True)] = ""
 
 
 class Login(Form):

@@ -24,6 +24,8 @@ NOT_EMAIL = "Enter a valid email address."
 # script allowed and, as Django asks, a dot in the domain or localhost.
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 EMAIL = re.compile(rf"[\w.!#$%&'*+/=?^`{{|}}~-]{{1,64}}@(?:localhost|{_LABEL}(?:\.{_LABEL})+)")
+HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+"""Half of a UTF-16 pair: JSON can say it (`"\\ud800"`), but no text that is stored or sent can."""
 WHOLE = re.compile(r"[+-]?[0-9]{1,1000}(?:\.0*)?")
 
 Schema = TypeVar("Schema", bound=BaseModel)
@@ -37,21 +39,29 @@ class Form(BaseModel):
 
 @dataclass(frozen=True)
 class Text:
-    """A text, trimmed; a number is taken as its digits. Use as `Annotated[str, Text(max_length=150)]`."""
+    """A text, trimmed; a number is taken as its digits. Use as `Annotated[str, Text(max_length=150)]`.
+
+    `blank` allows the empty text; `null` takes null as the empty text, as clients send it that have no value.
+    """
 
     max_length: int | None = None
     blank: bool = False
+    null: bool = False
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_before_validator_function(self.clean, handler(source))
 
     def clean(self, value: Any) -> str:
         """The trimmed text; raises the contract's message."""
+        if value is None and self.null:
+            return ""
         if value is None:
             raise _wrong(NULL)
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
             raise _wrong(NOT_TEXT)
         text = str(value).strip()
+        if HALF_CHARACTER.search(text):
+            raise _wrong(NOT_TEXT)
         if "\0" in text:
             raise _wrong("Null characters are not allowed.")
         if not text and not self.blank:
@@ -149,6 +159,6 @@ def _value_alone(schema: type[BaseModel], name: str, value: Any) -> Any:
 def _messages(error: ValidationError) -> dict[str, list[str]]:
     messages: dict[str, list[str]] = {}
     for problem in error.errors(include_url=False, include_context=False, include_input=False):
-        text = {"missing": REQUIRED, "string_unicode": NOT_TEXT}.get(problem["type"], problem["msg"])
+        text = REQUIRED if problem["type"] == "missing" else problem["msg"]
         messages.setdefault(str(problem["loc"][0]), []).append(text)
     return messages

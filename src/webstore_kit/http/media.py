@@ -22,6 +22,7 @@ class MediaFiles(StaticFiles):
 
     def __init__(self, directory: Any) -> None:
         super().__init__(directory=directory, packages=[("webstore_kit", "media")], check_dir=False)
+        self.config_checked = True  # the folder may come later, or never: the package's is enough
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, a 304, or an HTTPException of 404 or 405."""

@@ -6,8 +6,6 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, Any, TypedDict
 
-from pydantic import BeforeValidator
-
 from webstore_kit.core.clock import iso_text
 from webstore_kit.core.database import Row
 from webstore_kit.core.errors import StoreError
@@ -36,7 +34,7 @@ class Checkout(Form):
     city: Line
     post_code: Annotated[str, Digits(max_length=32)]
     address: Line
-    phone: Annotated[str, BeforeValidator(lambda value: "" if value is None else value), Digits(32, blank=True)] = ""
+    phone: Annotated[str, Digits(max_length=32, blank=True, null=True)] = ""
 
     def digest(self) -> str:
         """The same for the same request sent again, as JSON or as a form."""
