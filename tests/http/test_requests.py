@@ -110,8 +110,11 @@ def test_a_client_that_takes_no_json_is_told(client: TestClient, accept: str, st
 def test_forms_are_taken_as_json_is(client: TestClient, store: Store) -> None:
     token, product = add_customer(store), add_product(store)
     body = {"token": token, "product_id": str(product), "quantity": "2"}
-    for kind in ({"data": body}, {"files": {name: (None, value) for name, value in body.items()}}):
-        answer = client.post("/api/order/cart/update", **kind)  # type: ignore[arg-type]
+    parts = {name: (None, value) for name, value in body.items()}
+    for answer in (
+        client.post("/api/order/cart/update", data=body),
+        client.post("/api/order/cart/update", files=parts),
+    ):
         assert answer.json() == {"status": True, "cart_items_count": 1}
     answer = client.post(
         "/api/order/cart/update/",
@@ -122,8 +125,7 @@ def test_forms_are_taken_as_json_is(client: TestClient, store: Store) -> None:
 
 
 def test_an_uploaded_file_is_no_text(client: TestClient) -> None:
-    files = {"username": ("a.txt", b"ann"), "password": (None, "x")}
-    answer = client.post("/api/jwt/auth/", files=files)
+    answer = client.post("/api/jwt/auth/", data={"password": "x"}, files={"username": ("a.txt", b"ann")})
     assert (answer.status_code, answer.json()) == (400, {"username": ["Not a valid string."]})
 
 

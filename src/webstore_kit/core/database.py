@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import peewee
 from peewee import fn
-from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase, PooledSqliteDatabase
+from playhouse.pool import MaxConnectionsExceeded, PooledDatabase, PooledPostgresqlDatabase, PooledSqliteDatabase
 
 try:
     import psycopg
@@ -72,7 +72,7 @@ def bound(database: peewee.Database) -> Iterator[None]:
         _bound.reset(token)
 
 
-def connect(url: str, directory: Path, pool_size: int) -> "Sqlite | Postgresql":
+def connect(url: str, directory: Path, pool_size: int) -> peewee.Database:
     """The database at the URL; nothing is opened before the first use.
 
     `sqlite:///store.sqlite3` is relative to the directory, `sqlite:////srv/store.sqlite3` absolute; any libpq URL
@@ -85,6 +85,12 @@ def connect(url: str, directory: Path, pool_size: int) -> "Sqlite | Postgresql":
     if scheme in ("postgresql", "postgres"):
         return _postgresql("postgresql://" + url.partition("://")[2], pool_size)
     raise SettingsError([f"database_url starts with {scheme!r}; allowed are sqlite:///FILE and postgresql://..."])
+
+
+def close_all(database: peewee.Database) -> None:
+    """Close all connections, those of other threads too."""
+    assert isinstance(database, PooledDatabase)
+    database.close_all()
 
 
 def sqlite_path(url: str, directory: Path) -> Path:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from webstore_kit.core.clock import utc_now
-from webstore_kit.core.database import BUSY_TIMEOUT, bound, busy_as_refusal, connect, is_postgresql
+from webstore_kit.core.database import BUSY_TIMEOUT, bound, busy_as_refusal, close_all, connect, is_postgresql
 from webstore_kit.core.errors import Busy
 from webstore_kit.core.settings import Settings
 
@@ -61,7 +61,7 @@ class Store:
         """Finish the work under way and close every connection and thread; the next use opens them anew."""
         for pool in (self.readers, self.writers, self.hashers):
             pool.shutdown()
-        self.database.close_all()
+        close_all(self.database)
         self._make_threads()
 
     def _make_threads(self) -> None:

@@ -1,0 +1,27 @@
+"""Registrations that run at the same time as themselves."""
+
+from tests.factories import PASSWORD, add_customer
+from tests.orders.test_concurrency import BUYERS, at_once
+from webstore_kit import Store
+from webstore_kit.core.errors import InvalidInput
+from webstore_kit.customers import services
+from webstore_kit.customers.models import Customer, User
+from webstore_kit.customers.schemas import Registration
+
+
+def test_of_one_name_registered_many_times_at_once_there_is_one_user(store: Store) -> None:
+    form = Registration(username="ann", password=PASSWORD)
+    results = at_once([lambda: services.register(store, form)] * BUYERS)
+    assert sorted(results, key=str).count(InvalidInput) == BUYERS - 1
+    with store.snapshot():
+        assert (User.select().count(), Customer.select().count()) == (1, 1)
+
+
+def test_one_token_registered_many_times_at_once_is_bound_to_one_user(store: Store) -> None:
+    token = add_customer(store)
+    forms = [Registration(username=f"u{number}", password=PASSWORD, token=token) for number in range(BUYERS)]
+    results = at_once([lambda form=form: services.register(store, form) for form in forms])  # type: ignore[misc]
+    assert len(set(results)) == BUYERS
+    with store.snapshot():
+        assert Customer.select().count() == BUYERS
+        assert Customer.get(Customer.token == token).user_id in results
