@@ -66,8 +66,8 @@ def create_app(settings: Settings | None = None, *, routes: Sequence[BaseRoute] 
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     store: Store = app.state.store
-    await run_in_threadpool(migrations.require_current, store)
     try:
+        await run_in_threadpool(migrations.require_current, store)
         yield
     finally:
         await run_in_threadpool(store.close)

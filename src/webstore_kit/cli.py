@@ -121,10 +121,10 @@ def serve(
         migrations.require_current(store)
         if demo:
             _print_seeded(seed(store))
-    listener = server.listen(host, port)
+    sock = server.reserve(host, port)
     shown = f"[{host}]" if ":" in host else host
-    out.print(f"Serving on [bold]http://{shown}:{listener.getsockname()[1]}/[/] (Ctrl+C stops)", soft_wrap=True)
-    server.serve(settings, listener, workers, reload)
+    out.print(f"Serving on [bold]http://{shown}:{sock.getsockname()[1]}/[/] (Ctrl+C stops)", soft_wrap=True)
+    server.serve(settings, sock, workers, reload)
 
 
 @users.command("create")

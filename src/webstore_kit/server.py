@@ -22,29 +22,29 @@ OPTIONS: Any = {
 }
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """The socket to serve on; raises CommandError where it cannot be had."""
+def reserve(host: str, port: int) -> socket.socket:
+    """A socket that holds the address to serve on, not listening yet; raises CommandError where it is not to be had."""
+    sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        return socket.create_server((host, port), family=_family(host), backlog=2048, reuse_port=False)
+        sock.bind((host, port))
     except OSError as error:
+        sock.close()
         if error.errno == errno.EADDRINUSE:
             reason = f"Port {port} on {host} is in use. Stop what uses it, or choose another with --port."
         else:
             reason = f"Cannot listen on {host}:{port}: {error.strerror}. Choose another with --host and --port."
         raise CommandError(reason) from None
+    return sock
 
 
-def serve(settings: Settings, listener: socket.socket, workers: int, reload: bool) -> None:
+def serve(settings: Settings, sock: socket.socket, workers: int, reload: bool) -> None:
     """Serve until stopped. Several workers, and reloading, are processes that load the settings anew."""
     if workers == 1 and not reload:
-        uvicorn.Server(uvicorn.Config(create_app(settings), **OPTIONS)).run(sockets=[listener])
+        uvicorn.Server(uvicorn.Config(create_app(settings), **OPTIONS)).run(sockets=[sock])
         return
     os.environ[f"{PREFIX}DIRECTORY"] = str(settings.directory)
-    # uvicorn binds the socket that its processes share by itself; ours has shown that the port is to be had.
-    host, port = listener.getsockname()[:2]
-    listener.close()
+    # uvicorn binds the socket that its processes share by itself; ours has shown that the address is to be had.
+    host, port = sock.getsockname()[:2]
+    sock.close()
     uvicorn.run(FACTORY, factory=True, host=host, port=port, workers=workers, reload=reload, **OPTIONS)
-
-
-def _family(host: str) -> socket.AddressFamily:
-    return socket.AF_INET6 if ":" in host else socket.AF_INET

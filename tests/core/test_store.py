@@ -14,11 +14,15 @@ from webstore_kit.core.errors import Busy
 
 
 def test_a_transaction_that_raises_leaves_nothing(store: Store) -> None:
-    with pytest.raises(RuntimeError), store.transaction():
-        Brand.insert(title="x").execute()
+    def write_and_fail() -> None:
         with store.transaction():
-            Brand.insert(title="y").execute()
-        raise RuntimeError
+            Brand.insert(title="x").execute()
+            with store.transaction():
+                Brand.insert(title="y").execute()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_fail()
     with store.snapshot():
         assert Brand.select().count() == 0
 

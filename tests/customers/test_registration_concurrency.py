@@ -3,6 +3,7 @@
 from tests.factories import PASSWORD, add_customer
 from tests.orders.test_concurrency import BUYERS, at_once
 from webstore_kit import Store
+from webstore_kit.core.database import first_row
 from webstore_kit.core.errors import InvalidInput
 from webstore_kit.customers import services
 from webstore_kit.customers.models import Customer, User
@@ -24,4 +25,6 @@ def test_one_token_registered_many_times_at_once_is_bound_to_one_user(store: Sto
     assert len(set(results)) == BUYERS
     with store.snapshot():
         assert Customer.select().count() == BUYERS
-        assert Customer.get(Customer.token == token).user_id in results
+        assert first_row(Customer.select(Customer.user).where(Customer.token == token)) in [
+            {"user": each} for each in results
+        ]

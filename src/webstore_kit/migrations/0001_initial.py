@@ -21,7 +21,12 @@ from peewee import (
 from webstore_kit.core.fields import IdField, MoneyField, TitleField, UtcDateTimeField
 
 
-class Brand(Model):
+class Table(Model):
+    class Meta:
+        legacy_table_names = False  # names of indexes are made of the table's name
+
+
+class Brand(Table):
     id = IdField()
     title = TitleField(max_length=200)
 
@@ -29,7 +34,7 @@ class Brand(Model):
         table_name = "brands"
 
 
-class Category(Model):
+class Category(Table):
     id = IdField()
     title = TitleField(max_length=200)
     is_active = BooleanField(default=True)
@@ -38,7 +43,7 @@ class Category(Model):
         table_name = "categories"
 
 
-class Product(Model):
+class Product(Table):
     id = IdField()
     sku = CharField(max_length=100, null=True, unique=True)
     title = TitleField(max_length=200)
@@ -60,7 +65,7 @@ Product.add_index(Product.brand, Product.id, name="products_brand")
 Product.add_index(Product.brand, Product.price, Product.id, name="products_brand_price")
 
 
-class ProductCategory(Model):
+class ProductCategory(Table):
     id = IdField()
     category = ForeignKeyField(Category, on_delete="CASCADE", index=False)
     product = ForeignKeyField(Product, on_delete="CASCADE")
@@ -74,7 +79,7 @@ ProductCategory.add_index(
 )
 
 
-class Review(Model):
+class Review(Table):
     id = IdField()
     product = ForeignKeyField(Product, on_delete="CASCADE")
     review = TextField()
@@ -83,7 +88,7 @@ class Review(Model):
         table_name = "reviews"
 
 
-class Stock(Model):
+class Stock(Table):
     product = ForeignKeyField(Product, primary_key=True, on_delete="CASCADE")
     quantity = IntegerField(constraints=[Check("quantity >= 0")])
 
@@ -91,7 +96,7 @@ class Stock(Model):
         table_name = "stock"
 
 
-class User(Model):
+class User(Table):
     id = IdField()
     username = CharField(max_length=150, unique=True)
     password = TextField()
@@ -108,7 +113,7 @@ class User(Model):
         table_name = "users"
 
 
-class Customer(Model):
+class Customer(Table):
     id = IdField()
     token = CharField(max_length=200, unique=True)
     user = ForeignKeyField(User, null=True, unique=True, on_delete="SET NULL")
@@ -122,7 +127,7 @@ class Customer(Model):
         table_name = "customers"
 
 
-class Address(Model):
+class Address(Table):
     id = IdField()
     customer = ForeignKeyField(Customer, on_delete="CASCADE")
     country = TextField()
@@ -134,7 +139,7 @@ class Address(Model):
         table_name = "addresses"
 
 
-class Order(Model):
+class Order(Table):
     id = IdField()
     customer = ForeignKeyField(Customer, on_delete="RESTRICT")
     shipping_address = ForeignKeyField(Address, null=True, on_delete="RESTRICT")
@@ -151,7 +156,7 @@ class Order(Model):
 Order.add_index(Order.customer, unique=True, where=~Order.is_ordered, name="orders_one_open_cart")
 
 
-class OrderLine(Model):
+class OrderLine(Table):
     id = IdField()
     order = ForeignKeyField(Order, on_delete="CASCADE", index=False)
     product = ForeignKeyField(Product, null=True, on_delete="SET NULL")
@@ -167,7 +172,7 @@ class OrderLine(Model):
 OrderLine.add_index(OrderLine.order, OrderLine.product_number, unique=True, name="order_lines_order_product")
 
 
-class Adoption(Model):
+class Adoption(Table):
     id = IdField()
     source = TextField()
     time_adopted = UtcDateTimeField()

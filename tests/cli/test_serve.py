@@ -1,0 +1,124 @@
+"""`webstore serve` as a process: it makes a store of an empty folder, answers, keeps what it told, and stops."""
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+
+import pytest
+
+from tests.cli.processes import environment, run, serving
+from tests.databases import new_postgresql_database
+
+
+def ask(url: str, method: str = "GET", body: Any = None, timeout: float = 20) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
+    with urllib.request.urlopen(request, timeout=timeout) as answer:
+        return json.load(answer)
+
+
+def once_up(work: Callable[[], Any], seconds: float = 20) -> Any:
+    """The result of the work, tried again while the server does not listen yet."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return work()
+        except URLError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+
+
+def test_an_empty_folder_becomes_a_store_with_a_demo(tmp_path: Path) -> None:
+    with serving("--demo", cwd=tmp_path) as (address, _process):
+        page = once_up(lambda: ask(f"{address}/api/product/all/?ordering=-price"))
+        assert (page["count"], page["pages"]) == (72, 8)
+        photo = page["result"][0]["photo"]
+        assert photo.startswith(f"{address}/media/images/demo/")
+        with urllib.request.urlopen(photo, timeout=20) as picture:
+            assert picture.read(8) == b"\x89PNG\r\n\x1a\n"
+    assert stat.S_IMODE((tmp_path / "secret.key").stat().st_mode) == 0o600
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["media", "secret.key", "store.sqlite3"]
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_an_order_that_was_told_is_there_after_a_kill(
+    tmp_path: Path, request: pytest.FixtureRequest, database: str, workers: str
+) -> None:
+    variables = {}
+    if database == "postgresql":
+        variables["WEBSTORE_DATABASE_URL"] = new_postgresql_database(request.getfixturevalue("server_url"))
+    body = {
+        "first_name": "A",
+        "last_name": "B",
+        "email": "a@example.com",
+        "country": "F",
+        "city": "P",
+        "post_code": "1",
+        "address": "x",
+    }
+    with serving("--demo", "--workers", workers, cwd=tmp_path, **variables) as (address, process):
+        token = once_up(lambda: ask(f"{address}/api/customer/create/", "POST"))["customer_token"]
+        ask(f"{address}/api/order/cart/update/", "POST", {"token": token, "product_id": 1, "quantity": 2})
+        order = ask(f"{address}/api/order/finalize/", "PUT", {**body, "token": token})
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=20)
+    with serving(cwd=tmp_path, **variables) as (address, _process):
+        again = once_up(lambda: ask(f"{address}/api/order/finalize/", "PUT", {**body, "token": token}))
+        assert again == order
+        assert ask(f"{address}/api/product/get/1/")["quantity"] == 12 - 2
+
+
+def test_a_port_in_use_is_told(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        failed = run("serve", "--port", port, cwd=tmp_path)
+    assert failed.returncode == 1
+    assert failed.stderr == (
+        f"Error: Port {port} on 127.0.0.1 is in use. Stop what uses it, or choose another with --port.\n"
+    )
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_server_that_is_told_to_stop_stops(tmp_path: Path, workers: str) -> None:
+    with serving("--workers", workers, cwd=tmp_path) as (address, process):
+        once_up(lambda: ask(f"{address}/api/product/brands/all/"))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) in (0, -signal.SIGTERM)
+
+
+def test_uvicorn_can_be_given_the_factory(tmp_path: Path) -> None:
+    run("init", cwd=tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "uvicorn",
+            "--factory",
+            "webstore_kit:create_app",
+            "--port",
+            port,
+            "--log-level",
+            "error",
+        ],
+        cwd=tmp_path,
+        env=environment(),
+    )
+    try:
+        assert once_up(lambda: ask(f"http://127.0.0.1:{port}/api/product/brands/all/")) == []
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
