@@ -19,7 +19,7 @@ from webstore_kit.customers.routes import routes as customer_routes
 from webstore_kit.http.errors import FaultBoundary, on_http_exception, on_store_error
 from webstore_kit.http.landing import landing_page
 from webstore_kit.http.media import MediaFiles
-from webstore_kit.http.middleware import ForwardedHeaders
+from webstore_kit.http.middleware import DiscardUnread, ForwardedHeaders
 from webstore_kit.orders.routes import routes as order_routes
 
 CORS_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None, *, routes: Sequence[BaseRoute] 
             Mount("/media", MediaFiles(settings.media_dir)),
         ],
         middleware=[
+            Middleware(DiscardUnread),
             Middleware(ForwardedHeaders, trusted=settings.trusted_proxies),
             Middleware(
                 CORSMiddleware,

@@ -213,7 +213,7 @@ def _password() -> str:
 
 
 def _say(name: str, what: str) -> None:
-    out.print(f"Made [bold]{name}[/]: {what}")
+    out.print(f"Made [bold]{name}[/]: {what}.", soft_wrap=True)
 
 
 def _print_seeded(seeded: Seeded) -> None:

@@ -1,5 +1,6 @@
 """`webstore serve` as a process: it makes a store of an empty folder, answers, keeps what it told, and stops."""
 
+import http.client
 import json
 import os
 import signal
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -122,3 +123,33 @@ def test_uvicorn_can_be_given_the_factory(tmp_path: Path) -> None:
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", "/api/order/cart/update/", 413),
+        ("POST", "/api/customer/create/", 413),
+        ("PUT", "/api/order/finalize/", 413),
+        ("GET", "/api/product/all/", 413),
+        ("PUT", "/api/product/all/", 405),
+        ("POST", "/nothing/", 404),
+    ],
+)
+def test_who_sends_too_much_gets_an_answer_and_no_broken_connection(
+    running: str, method: str, path: str, status: int
+) -> None:
+    connection = http.client.HTTPConnection(running.removeprefix("http://"), timeout=20)
+    headers = {"Connection": "close", "Content-Type": "application/json"}
+    connection.request(method, path, body=b"x" * 10_000_000, headers=headers)
+    answer = connection.getresponse()
+    assert (answer.status, list(json.load(answer))) == (status, ["detail"])
+    connection.close()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server that several tests ask."""
+    with serving(cwd=tmp_path_factory.mktemp("shop")) as (address, _process):
+        once_up(lambda: ask(f"{address}/api/product/brands/all/"))
+        yield address
