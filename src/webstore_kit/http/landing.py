@@ -21,9 +21,10 @@ PAGE = """<!doctype html>
   a {{ color: var(--accent); }}
   @media (prefers-color-scheme: dark) {{ :root {{ --accent: #7cc4ef; }} }}
   ul {{ list-style: none; padding: 0; border-top: 1px solid var(--line); }}
-  li {{ display: flex; flex-wrap: wrap; gap: 0 1rem; padding: .45rem 0; border-bottom: 1px solid var(--line); }}
-  b {{ font: 600 .8rem/1.9 ui-monospace, monospace; width: 3rem; }}
-  code {{ font: .9rem/1.7 ui-monospace, monospace; flex: 1 1 20rem; overflow-wrap: anywhere; }}
+  li {{ display: grid; grid-template-columns: 3.5rem 1fr; padding: .5rem 0; border-bottom: 1px solid var(--line); }}
+  b {{ font: 600 .8rem/1.9 ui-monospace, monospace; }}
+  code {{ font: .9rem/1.7 ui-monospace, monospace; overflow-wrap: anywhere; }}
+  li span {{ grid-column: 2; font-size: .9rem; opacity: .75; }}
 </style>
 <h1>webstore-kit</h1>
 <p>This is the back end of a web store. Shops and apps talk to it through the REST API below; it answers JSON.</p>
@@ -45,7 +46,7 @@ async def landing_page(request: Request) -> Response:
 
 def _item(operation: Operation, base: str) -> str:
     method = next(iter(sorted(operation.methods or ())))
-    path = escape(operation.path)
+    path = escape(operation.path.replace(":int}", "}"))
     is_link = method == "GET" and "{" not in operation.path and operation.authenticate is None
     shown = f'<a href="{base}{path}">{path}</a>' if is_link else path
     purpose = escape((operation.endpoint.__doc__ or "").partition("\n")[0])

@@ -73,40 +73,35 @@ def _open_cart(store: Store, customer_id: int) -> int:
 
 
 def _product_to_sell(product_id: int, quantity: int) -> Product:
-    # An id beyond the column's range is nobody's.
-    product: Product | None = Product.get_or_none(Product.id == product_id) if abs(product_id) < 10**18 else None
+    product: Product | None = Product.get_or_none(Product.id == _askable(product_id))
     if product is None:
         raise UnknownProduct(product_id)
-    on_hand = available(product_id)
+    on_hand = available(product.id)
     if quantity > on_hand:
         raise NotEnoughInStock(product.title, on_hand)
     return product
 
 
 def _put_line(cart_id: int, product: Product, quantity: int) -> None:
-    (
-        OrderLine.insert(
-            order=cart_id,
-            product=product.id,
-            product_number=product.id,
-            quantity=quantity,
-            title=product.title,
-            price=product.price,
-        )
-        .on_conflict(
-            conflict_target=[OrderLine.order, OrderLine.product_number],
-            preserve=[OrderLine.quantity, OrderLine.title, OrderLine.price],
-        )
-        .execute()
-    )
+    # The customer is locked, so no other request can put the same line between the two statements. An upsert would
+    # use up an id of PostgreSQL's sequence each time.
+    today = {"quantity": quantity, "title": product.title, "price": product.price}
+    line = OrderLine.order == cart_id, OrderLine.product_number == product.id
+    if not OrderLine.update(**today).where(*line).execute():
+        OrderLine.insert(order=cart_id, product=product.id, product_number=product.id, **today).execute()
 
 
 def _remove_line(cart_id: int | None, product_id: int) -> None:
-    """Take the product out of the cart; a product that is neither there nor in the shop is a mistake to be told."""
-    known = abs(product_id) < 10**18
-    line = OrderLine.delete().where(OrderLine.order == cart_id, OrderLine.product_number == product_id)
-    if not (known and line.execute()) and not (known and Product.select().where(Product.id == product_id).exists()):
+    number = _askable(product_id)
+    removed = OrderLine.delete().where(OrderLine.order == cart_id, OrderLine.product_number == number).execute()
+    # A product that the shop has deleted can still be taken out; one that never was is a mistake to be told.
+    if not removed and not Product.select().where(Product.id == number).exists():
         raise UnknownProduct(product_id)
+
+
+def _askable(product_id: int) -> int:
+    # An id beyond the range of the column is nobody's, as 0 is.
+    return product_id if 0 < product_id < 10**18 else 0
 
 
 def _finished_before(store: Store, customer_id: int, form: Checkout) -> Row:
