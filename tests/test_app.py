@@ -115,7 +115,7 @@ def test_a_shop_adds_operations_and_routes(settings: Settings) -> None:
         raise StoreError("Not here.")
 
     routes = [
-        Operation("GET", "/hello/{name}/", greet),
+        Operation("GET", "/hello/{name:slug}/", greet),
         Operation("GET", "/refuse/", refuse),
         Route("/plain", plain),
     ]

@@ -1,5 +1,6 @@
 """What holds for every endpoint: paths, methods, bodies, CORS, and that no input is too much."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -7,18 +8,18 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.factories import add_customer, add_product
-from webstore_kit import Operation, Store
+from webstore_kit import Operation, Settings, Store, create_app
 from webstore_kit.catalog.routes import routes as catalog_routes
 from webstore_kit.customers.routes import routes as customer_routes
 from webstore_kit.orders.routes import routes as order_routes
 
 OPERATIONS = [*catalog_routes, *customer_routes, *order_routes]
 PATHS = [
-    (next(iter(operation.methods - {"HEAD"})), operation.path.replace("{customer_token}", "x"))
+    (next(iter(operation.methods - {"HEAD"})), operation.path.replace("{customer_token:slug}", "x"))
     for operation in OPERATIONS
     if operation.methods
 ]
-PATHS = [(method, path.replace("{id:int}", "1").replace("{category_id:int}", "1")) for method, path in PATHS]
+PATHS = [(method, path.replace("{id:id}", "1").replace("{category_id:id}", "1")) for method, path in PATHS]
 WRITES = [(method, path) for method, path in PATHS if method != "GET"]
 ORIGIN = {"Origin": "http://localhost:3000"}
 
@@ -226,3 +227,29 @@ def test_the_landing_page_links_to_what_can_be_opened(client: TestClient) -> Non
         assert f'<a href="http://testserver{path}">' in page.text
         assert client.get(path).status_code == 200
     assert client.head("/").content == b""
+
+
+def test_a_client_that_goes_away_in_the_middle_of_its_body_is_no_fault(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(settings)
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/api/jwt/auth/",
+        "query_string": b"",
+        "headers": [(b"content-length", b"10")],
+        "scheme": "http",
+    }
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(app(scope, receive, send))
+    assert sent == []
+    assert caplog.records == []
+    app.state.store.close()

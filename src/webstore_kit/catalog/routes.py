@@ -61,10 +61,10 @@ def _page_of_products(call: Call[Any], category_id: int | None) -> Page:
 
 routes = [
     Operation("GET", "/api/product/all/", list_products, private=False),
-    Operation("GET", "/api/product/get/{id:int}/", get_product, private=False),
+    Operation("GET", "/api/product/get/{id:id}/", get_product, private=False),
     Operation("GET", "/api/product/category/list/", list_categories, private=False),
-    Operation("GET", "/api/product/category/get/{id:int}/", get_category, private=False),
-    Operation("GET", "/api/product/category/{category_id:int}/products/", list_category_products, private=False),
+    Operation("GET", "/api/product/category/get/{id:id}/", get_category, private=False),
+    Operation("GET", "/api/product/category/{category_id:id}/products/", list_category_products, private=False),
     Operation("GET", "/api/product/brands/all/", list_brands, private=False),
-    Operation("GET", "/api/product/brands/get/{id:int}/", get_brand, private=False),
+    Operation("GET", "/api/product/brands/get/{id:id}/", get_brand, private=False),
 ]

@@ -1,5 +1,6 @@
 """The landing page at `/`: says what this is, and links to what it serves."""
 
+import re
 from html import escape
 
 from starlette.requests import Request
@@ -46,7 +47,7 @@ async def landing_page(request: Request) -> Response:
 
 def _item(operation: Operation, base: str) -> str:
     method = next(iter(sorted(operation.methods or ())))
-    path = escape(operation.path.replace(":int}", "}"))
+    path = escape(re.sub(r":\w+}", "}", operation.path))
     is_link = method == "GET" and "{" not in operation.path and operation.authenticate is None
     shown = f'<a href="{base}{path}">{path}</a>' if is_link else path
     purpose = escape((operation.endpoint.__doc__ or "").partition("\n")[0])

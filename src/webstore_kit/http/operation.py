@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
+from starlette.convertors import Convertor, StringConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -58,11 +59,34 @@ class Call(Generic[Body]):
     """The user who asks; 0 where the operation does not ask who."""
 
 
+class IdConvertor(Convertor[int]):
+    """`{id:id}` in a path: a number of up to 18 digits, which fits the database; any other path is unknown."""
+
+    regex = "[0-9]{1,18}"
+
+    def convert(self, value: str) -> int:
+        """The number."""
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        """Its digits."""
+        return str(value)
+
+
+class SlugConvertor(StringConvertor):
+    """`{token:slug}` in a path: ASCII letters, digits, `-` and `_`."""
+
+    regex = "[-a-zA-Z0-9_]+"
+
+
+register_url_convertor("id", IdConvertor())
+register_url_convertor("slug", SlugConvertor())
+
+
 class Operation(Route):
     """One operation of the API, written down in a domain's `routes`.
 
-    In the path `{id:int}` is a number of up to 18 digits, so that it fits the database, and any other parameter a
-    slug. The path is answered without its last slash too: browsers refuse a redirected preflight.
+    The path ends in a slash, and is answered without it too: browsers refuse a redirected preflight.
 
     `body` is the schema of the body; `check` validates it instead where that takes the store, and runs in the worker
     thread. `refusal` is how this operation writes a 400. `private` answers must not be kept by any cache.
@@ -84,8 +108,8 @@ class Operation(Route):
     ) -> None:
         super().__init__(path, endpoint, methods=[method])
         self.app = self._respond
-        pattern = self.path_regex.pattern.replace("[0-9]+", "[0-9]{1,18}").replace("[^/]+", "[-a-zA-Z0-9_]+")
-        self.path_regex = re.compile(pattern.removesuffix("/$") + "/?$", re.ASCII)
+        assert self.path_regex.pattern.endswith("/$"), "the path of an operation ends in a slash"
+        self.path_regex = re.compile(self.path_regex.pattern.removesuffix("$") + "?$")
         self.work = work
         self.body = body
         self.check = check
