@@ -179,7 +179,7 @@ def _sqlite(path: Path) -> Sqlite:
         max_connections=None,
         # Sets busy_timeout, and so before journal_mode, which itself can find the database busy.
         timeout=BUSY_TIMEOUT,
-        pragmas=[("journal_mode", "wal"), ("foreign_keys", 1), ("synchronous", "full"), ("cache_size", -16000)],
+        pragmas=[("journal_mode", "wal"), ("foreign_keys", 1), ("synchronous", "full")],
         check_same_thread=False,
         returning_clause=True,
     )

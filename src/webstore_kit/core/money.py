@@ -27,12 +27,12 @@ def money_text(amount: Decimal) -> str:
 
 def lowest_minor(bound: Decimal) -> int:
     """The smallest whole number of minor units that is not below the bound (for `price >= bound`)."""
-    return int((_within_range(bound) * 100).to_integral_value(ROUND_CEILING))
+    return int(_within_range(bound).quantize(CENT, ROUND_CEILING).scaleb(2))
 
 
 def highest_minor(bound: Decimal) -> int:
     """The largest whole number of minor units that is not above the bound (for `price <= bound`)."""
-    return int((_within_range(bound) * 100).to_integral_value(ROUND_FLOOR))
+    return int(_within_range(bound).quantize(CENT, ROUND_FLOOR).scaleb(2))
 
 
 def _within_range(bound: Decimal) -> Decimal:

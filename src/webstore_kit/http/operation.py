@@ -109,7 +109,7 @@ class Operation(Route):
         super().__init__(path, endpoint, methods=[method])
         self.app = self._respond
         assert self.path_regex.pattern.endswith("/$"), "the path of an operation ends in a slash"
-        self.path_regex = re.compile(self.path_regex.pattern.removesuffix("$") + "?$")
+        self.path_regex = re.compile(self.path_regex.pattern.removesuffix("$") + r"?\Z")
         self.work = work
         self.body = body
         self.check = check
