@@ -84,7 +84,7 @@ class Settings(BaseSettings):
         description="The store's folder: webstore.toml is read there, and relative paths start there.",
     )
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(
-        "sqlite:///store.sqlite3", description="sqlite:///FILE or any libpq URL (postgresql://...)."
+        "sqlite:///store.sqlite3", description="sqlite:///FILE or any libpq URL (postgresql://...).", repr=False
     )
     secret_key: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
         SecretStr(""),
