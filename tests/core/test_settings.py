@@ -112,3 +112,12 @@ def test_the_file_that_init_writes_says_the_defaults(tmp_path: Path) -> None:
     assert written == Settings.load(directory=tmp_path, secret_key=SECRET)
     assert written.refresh_token_lifetime == timedelta(days=10)
     assert not make_settings_file(tmp_path) or path.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"), [(b"short\n", "under 16 characters"), (b"\xff" * 40, "cannot be read as text")]
+)
+def test_a_secret_file_that_holds_no_secret_is_told(tmp_path: Path, content: bytes, told: str) -> None:
+    (tmp_path / "secret.key").write_bytes(content)
+    with pytest.raises(SettingsError, match=told):
+        Settings.load(directory=tmp_path)
