@@ -1,5 +1,6 @@
 """The command line `webstore`: parses and prints, and leaves every decision to the modules it calls."""
 
+import dataclasses
 import json
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from rich.console import Console
 from rich.table import Table
 
 from webstore_kit import __version__, migrations, provisioning, server
+from webstore_kit.adoption.report import Report
+from webstore_kit.adoption.services import adopt as adopt_store
 from webstore_kit.core.errors import Busy, CommandError, InvalidInput, WebstoreError
 from webstore_kit.core.settings import SETTINGS_FILE, Settings
 from webstore_kit.core.store import Store
@@ -52,8 +55,9 @@ def main() -> None:
     """The entry point: every error that webstore-kit raises on purpose is a sentence on stderr and exit code 1."""
     try:
         app()
-    except Busy:
-        _fail("The database cannot be reached, or another process keeps it locked. Check database_url, then try again.")
+    except Busy as error:
+        reason = str(error.__cause__).partition("\n")[0]
+        _fail(f"The database cannot be had: {reason}. Check database_url and what else uses it, then try again.")
     except InvalidInput as error:
         _fail(error.detail)
     except WebstoreError as error:
@@ -125,6 +129,32 @@ def serve(
     shown = f"[{host}]" if ":" in host else host
     out.print(f"Serving on [bold]http://{shown}:{sock.getsockname()[1]}/[/] (Ctrl+C stops)", soft_wrap=True)
     server.serve(settings, sock, workers, reload)
+
+
+@app.command()
+def adopt(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Its SQLite file, or its PostgreSQL URL.")],
+    media: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Its MEDIA_ROOT.", show_default="the folder media beside the SQLite file"),
+    ] = None,
+    as_json: AsJson = False,
+    directory: Directory = None,
+) -> None:
+    """Take over an existing Django store: catalogue, users, customers, carts, orders and pictures.
+
+    The source is only read. The store takes all of it or nothing, and has to be empty; a second run changes nothing
+    and compares the two again. Ids, tokens, password hashes, times and money are kept. What the source has against
+    the rules of the new database is listed with what became of it.
+
+    To keep everybody logged in, set WEBSTORE_SECRET_KEY to the SECRET_KEY of the Django store.
+    """
+    with _ready_store(directory) as store:
+        report = adopt_store(store, source, media, progress=lambda step: err.print(step, style="dim", soft_wrap=True))
+    if as_json:
+        _print_json(dataclasses.asdict(report))
+    else:
+        _print_adoption(report)
 
 
 @users.command("create")
@@ -221,6 +251,30 @@ def _print_seeded(seeded: Seeded) -> None:
         out.print(f"Added the demo catalogue: {seeded.products} products with {seeded.reviews} reviews.")
     else:
         out.print("The demo catalogue is there already.")
+
+
+def _print_adoption(report: Report) -> None:
+    if report.already_adopted:
+        out.print(
+            f"This store adopted {report.source} on {report.already_adopted:%Y-%m-%d %H:%M}. Nothing was changed."
+        )
+    table = Table("table", "what", "source", "store", "", title="Source beside store", title_justify="left")
+    for count in report.rows:
+        for total in (count.rows, *count.totals):
+            mark = "as it was" if total.source == total.target else "see below" if total.explained else "differs"
+            table.add_row(count.source, total.name, f"{total.source:,}", f"{total.target:,}", mark)
+    out.print(table)
+    for case in report.cases:
+        out.print(f"{case.table} {case.id}: {case.what}", markup=False, highlight=False, soft_wrap=True)
+    for picture in report.pictures.missing:
+        out.print(
+            f"No picture for product {picture.product_id}: {picture.path}: {picture.why}", markup=False, soft_wrap=True
+        )
+    for count in report.rows:
+        if count.missing:
+            out.print(f"{count.source}: {count.missing} rows are in the source now and not in this store.")
+    pictures = report.pictures
+    out.print(f"{pictures.copied} pictures copied, {pictures.unchanged} there already. {pictures.note}", soft_wrap=True)
 
 
 def _print_plan(status: migrations.Status) -> None:

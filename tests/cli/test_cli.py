@@ -12,6 +12,9 @@ from tests.cli.processes import run
 from tests.databases import migrated, new_postgresql_database, settings_for
 
 
+LEGACY = Path(__file__).parents[1] / "contract" / "recorded" / "legacy-store.sqlite3"
+
+
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
     """The folder of a store that `webstore init` made."""
@@ -149,7 +152,7 @@ def test_help_reads_like_a_manual(tmp_path: Path) -> None:
         ({"WEBSTORE_SECRET_KEY": "x"}, "the environment variable WEBSTORE_SECRET_KEY is wrong: must have at least 16"),
         (
             {"WEBSTORE_DATABASE_URL": "postgresql://u:hidden@127.0.0.1:1/x"},
-            "The database cannot be reached, or another process keeps it locked.",
+            "The database cannot be had: connection failed: connection to server at",
         ),
         ({"WEBSTORE_DATABASE_URL": "sqlite:////nowhere/at/all.sqlite3"}, "The database refused: unable to open"),
     ],
@@ -197,3 +200,52 @@ def test_serve_refuses_a_database_that_is_ahead(tmp_path: Path) -> None:
     database.close()
     failed = run("serve", cwd=tmp_path)
     assert (failed.returncode, "ahead of this version" in failed.stderr) == (1, True)
+
+
+def test_a_django_store_is_adopted_with_one_command(shop: Path) -> None:
+    adopted = run("adopt", str(LEGACY), cwd=shop)
+    assert adopted.returncode == 0, adopted.stderr
+    lines = [" ".join(line.replace("│", " ").split()) for line in adopted.stdout.splitlines()]
+    assert "orders rows 2 2 as it was" in lines
+    assert "orders_products money 159.86 159.86 as it was" in lines
+    assert "Adopting order lines" in adopted.stderr
+    before = (shop / "store.sqlite3").read_bytes()
+    again = run("adopt", str(LEGACY), cwd=shop)
+    assert (again.returncode, "Nothing was changed." in again.stdout) == (0, True)
+    assert (shop / "store.sqlite3").read_bytes() == before
+    users = json.loads(run("user", "list", "--json", cwd=shop).stdout)
+    assert [(user["id"], user["username"]) for user in users] == [(1, "legacy"), (2, "boss")]
+
+
+def test_an_adoption_tells_a_script_all(shop: Path) -> None:
+    report = json.loads(run("adopt", str(LEGACY), "--json", cwd=shop).stdout)
+    assert report["already_adopted"] is None
+    assert report["cases"] == []
+    assert [count["rows"]["target"] for count in report["rows"]] == [
+        "6",
+        "6",
+        "60",
+        "60",
+        "66",
+        "20",
+        "2",
+        "2",
+        "1",
+        "2",
+        "3",
+    ]
+
+
+def test_what_cannot_be_adopted_is_told_and_nothing_is(shop: Path) -> None:
+    (shop / "text.txt").write_text("no database")
+    run("seed", cwd=shop)
+    for source, sentence in (
+        ("nowhere.sqlite3", "nowhere.sqlite3"),
+        ("text.txt", "text.txt"),
+        ("postgresql://u:hidden@127.0.0.1:1/x", "127.0.0.1"),
+        (str(LEGACY), "The store has data of its own already"),
+    ):
+        failed = run("adopt", source, cwd=shop)
+        assert (failed.returncode, sentence in failed.stderr, "Nothing was adopted" in failed.stderr) == (1, True, True)
+        assert "hidden" not in failed.stderr
+        assert "Traceback" not in failed.stderr
