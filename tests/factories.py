@@ -11,6 +11,16 @@ from webstore_kit.inventory.services import set_stock
 
 SECRET = "a-secret-for-tests-0123456789-abcdefghijklmnop"
 PASSWORD = "Correct-horse-7"
+DELIVERY = {
+    "first_name": "Ann",
+    "last_name": "Lee",
+    "email": "ann@example.com",
+    "country": "France",
+    "city": "Paris",
+    "post_code": "01001",
+    "address": "1 rue X",
+}
+"""What a checkout needs besides the token."""
 
 _numbers = itertools.count(1)
 

@@ -11,7 +11,6 @@ import pytest
 from tests.cli.processes import run
 from tests.databases import migrated, new_postgresql_database, settings_for
 
-
 LEGACY = Path(__file__).parents[1] / "contract" / "recorded" / "legacy-store.sqlite3"
 
 

@@ -19,6 +19,7 @@ import pytest
 
 from tests.cli.processes import environment, run, serving
 from tests.databases import new_postgresql_database
+from tests.factories import DELIVERY
 
 
 def ask(url: str, method: str = "GET", body: Any = None, timeout: float = 20) -> Any:
@@ -60,23 +61,14 @@ def test_an_order_that_was_told_is_there_after_a_kill(
     variables = {}
     if database == "postgresql":
         variables["WEBSTORE_DATABASE_URL"] = new_postgresql_database(request.getfixturevalue("server_url"))
-    body = {
-        "first_name": "A",
-        "last_name": "B",
-        "email": "a@example.com",
-        "country": "F",
-        "city": "P",
-        "post_code": "1",
-        "address": "x",
-    }
     with serving("--demo", "--workers", workers, cwd=tmp_path, **variables) as (address, process):
         token = once_up(lambda: ask(f"{address}/api/customer/create/", "POST"))["customer_token"]
         ask(f"{address}/api/order/cart/update/", "POST", {"token": token, "product_id": 1, "quantity": 2})
-        order = ask(f"{address}/api/order/finalize/", "PUT", {**body, "token": token})
+        order = ask(f"{address}/api/order/finalize/", "PUT", {**DELIVERY, "token": token})
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=20)
     with serving(cwd=tmp_path, **variables) as (address, _process):
-        again = once_up(lambda: ask(f"{address}/api/order/finalize/", "PUT", {**body, "token": token}))
+        again = once_up(lambda: ask(f"{address}/api/order/finalize/", "PUT", {**DELIVERY, "token": token}))
         assert again == order
         assert ask(f"{address}/api/product/get/1/")["quantity"] == 12 - 2
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
-from tests.factories import add_customer, add_product
+from tests.factories import DELIVERY, add_customer, add_product
 from webstore_kit import Store
 from webstore_kit.core.errors import StoreError
 from webstore_kit.inventory.queries import available
@@ -16,15 +16,6 @@ from webstore_kit.orders.models import Order, OrderLine
 from webstore_kit.orders.schemas import CartUpdate, Checkout
 
 BUYERS = 8
-DELIVERY = {
-    "first_name": "Ann",
-    "last_name": "Lee",
-    "email": "ann@example.com",
-    "country": "France",
-    "city": "Paris",
-    "post_code": "75001",
-    "address": "1 rue X",
-}
 
 
 def put(store: Store, token: str, product: int, quantity: int) -> int:
