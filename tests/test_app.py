@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from pydantic import BaseModel, model_validator
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -14,8 +15,8 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from tests.databases import migrated, settings_for
-from tests.factories import add_product
-from webstore_kit import Call, Operation, Settings, Store, StoreError, create_app
+from tests.factories import PASSWORD, add_product, add_user
+from webstore_kit import Call, Operation, Settings, Store, StoreError, Work, bearer_user, create_app
 
 
 def photo(client: TestClient, path: str = "/api/product/get/1/", **headers: str) -> str:
@@ -124,6 +125,48 @@ def test_a_shop_adds_operations_and_routes(settings: Settings) -> None:
         for path, detail in (("/refuse/", "Not today."), ("/plain", "Not here.")):
             answer = client.get(path)
             assert (answer.status_code, answer.json()) == (400, {"detail": detail})
+
+
+class Pair(BaseModel):
+    """A body with a rule about two of its fields."""
+
+    low: int
+    high: int
+
+    @model_validator(mode="after")
+    def in_order(self) -> "Pair":
+        if self.low > self.high:
+            raise ValueError("low is above high.")
+        return self
+
+
+def test_an_operation_of_a_shop_can_ask_who_it_is_and_check_a_body_as_a_whole(settings: Settings, store: Store) -> None:
+    add_user(store)
+    routes = [
+        Operation("POST", f"/{work.value}/", lambda call: call.user_id, body=Pair, work=work, authenticate=bearer_user)
+        for work in Work
+    ]
+    with TestClient(create_app(settings, routes=routes)) as client:
+        login = client.post("/api/jwt/auth/", json={"username": "ann", "password": PASSWORD}).json()
+        headers = {"Authorization": f"Bearer {login['access']}"}
+        for work in Work:
+            assert client.post(f"/{work.value}", json={}).status_code == 401
+            assert client.post(f"/{work.value}", json={"low": 1, "high": 2}, headers=headers).json() == 1
+            wrong = client.post(f"/{work.value}", json={"low": 2, "high": 1}, headers=headers)
+            assert (wrong.status_code, wrong.json()) == (400, {"non_field_errors": ["low is above high."]})
+
+
+def test_a_mounted_store_whose_database_is_not_ready_says_so(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    app = create_app(settings_for(tmp_path))
+    with TestClient(Starlette(routes=[Mount("/shop", app)])) as client:
+        for _ in range(2):
+            answer = client.get("/shop/api/product/all/")
+            assert (answer.status_code, answer.json()) == (503, {"detail": "The store is not ready."})
+        assert "Run `webstore migrate`" in caplog.text
+        assert list(tmp_path.iterdir()) == []
+        migrated(app.state.store.settings)
+        assert client.get("/shop/api/product/all/").status_code == 200
+    app.state.store.close()
 
 
 def test_an_app_runs_again_after_it_was_stopped(settings: Settings, store: Store) -> None:

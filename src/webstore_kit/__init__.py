@@ -7,6 +7,7 @@ from webstore_kit.app import create_app
 from webstore_kit.core.errors import DatabaseNotReady, SettingsError, StoreError, WebstoreError
 from webstore_kit.core.settings import Settings
 from webstore_kit.core.store import Store
+from webstore_kit.customers.auth import bearer_user
 from webstore_kit.http.operation import Call, Operation, Work
 
 __version__ = "0.1.0"
@@ -22,5 +23,6 @@ __all__ = [
     "WebstoreError",
     "Work",
     "__version__",
+    "bearer_user",
     "create_app",
 ]

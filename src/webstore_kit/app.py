@@ -60,7 +60,7 @@ def create_app(settings: Settings | None = None, *, routes: Sequence[BaseRoute] 
         lifespan=_lifespan,
     )
     app.router.redirect_slashes = False  # browsers refuse a redirected preflight; operations answer both forms
-    app.state.store = Store(settings)
+    app.state.store = Store(settings, require_ready=migrations.require_current)
     return app
 
 
@@ -68,7 +68,7 @@ def create_app(settings: Settings | None = None, *, routes: Sequence[BaseRoute] 
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     store: Store = app.state.store
     try:
-        await run_in_threadpool(migrations.require_current, store)
+        await run_in_threadpool(store.ensure_ready)
         yield
     finally:
         await run_in_threadpool(store.close)

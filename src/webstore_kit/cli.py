@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Decimal
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +17,7 @@ from rich.table import Table
 from webstore_kit import __version__, migrations, provisioning, server
 from webstore_kit.adoption.report import Report
 from webstore_kit.adoption.services import adopt as adopt_store
+from webstore_kit.core.clock import iso_text
 from webstore_kit.core.errors import Busy, CommandError, InvalidInput, WebstoreError
 from webstore_kit.core.settings import SETTINGS_FILE, Settings
 from webstore_kit.core.store import Store
@@ -258,11 +259,11 @@ def _print_adoption(report: Report) -> None:
         out.print(
             f"This store adopted {report.source} on {report.already_adopted:%Y-%m-%d %H:%M}. Nothing was changed."
         )
-    table = Table("table", "what", "source", "store", "", title="Source beside store", title_justify="left")
+    table = Table("table", "into", "what", "source", "store", "", title="Source beside store", title_justify="left")
     for count in report.rows:
         for total in (count.rows, *count.totals):
             mark = "as it was" if total.source == total.target else "see below" if total.explained else "differs"
-            table.add_row(count.source, total.name, f"{total.source:,}", f"{total.target:,}", mark)
+            table.add_row(count.source, count.target, total.name, f"{total.source:,}", f"{total.target:,}", mark)
     out.print(table)
     for case in report.cases:
         out.print(f"{case.table} {case.id}: {case.what}", markup=False, highlight=False, soft_wrap=True)
@@ -288,7 +289,7 @@ def _print_json(value: Any) -> None:
 
 
 def _json_value(value: Any) -> str:
-    return str(value) if isinstance(value, (Decimal, Path)) else value.isoformat()
+    return iso_text(value) if isinstance(value, datetime) else str(value)
 
 
 def _fail(sentence: str) -> None:

@@ -184,9 +184,20 @@ def test_text_is_found_whatever_its_case_and_characters(
     assert titles(client, query.format(brand=brand)) == expected
 
 
+def test_a_search_of_many_words_is_answered(client: TestClient, store: Store) -> None:
+    add_product(store, " ".join(f"w{number}" for number in range(40)))
+    add_product(store, "Other")
+    for count in (60, 600, 5000):
+        words = "+".join(f"w{number % 40}" for number in range(count))
+        assert len(titles(client, f"search={words}")) == 1
+        assert titles(client, "search=" + "+".join(f"x{number}" for number in range(count))) == []
+
+
 @pytest.mark.parametrize(
     ("ordering", "expected"),
     [
+        ("price,-price,price", ["b", "B", "a", "é"]),
+        (",".join(["title", "-price"] * 2500), ["B", "a", "b", "é"]),
         ("price", ["b", "B", "a", "é"]),
         ("-price", ["é", "a", "b", "B"]),
         ("title", ["B", "a", "b", "é"]),

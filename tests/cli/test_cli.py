@@ -105,6 +105,7 @@ def test_a_user_is_made_with_a_password_from_standard_input(shop: Path) -> None:
         (("create", "bob", "--email", "x"), "Correct-horse-7", "email: Enter a valid email address."),
         (("password", "bob"), "Correct-horse-7", "There is no user bob. `webstore user list` shows those there are."),
         (("password", "ann"), "12345678", "password: This password is too common."),
+        (("password", "ann"), "x1" * 513, "password: Ensure this field has no more than 1024 characters."),
     ],
 )
 def test_a_user_that_cannot_be_is_refused(shop: Path, arguments: tuple[str, ...], password: str, sentence: str) -> None:
@@ -205,8 +206,8 @@ def test_a_django_store_is_adopted_with_one_command(shop: Path) -> None:
     adopted = run("adopt", str(LEGACY), cwd=shop)
     assert adopted.returncode == 0, adopted.stderr
     lines = [" ".join(line.replace("│", " ").split()) for line in adopted.stdout.splitlines()]
-    assert "orders rows 2 2 as it was" in lines
-    assert "orders_products money 159.86 159.86 as it was" in lines
+    assert "orders orders rows 2 2 as it was" in lines
+    assert "orders_products order_lines money 159.86 159.86 as it was" in lines
     assert "Adopting order lines" in adopted.stderr
     before = (shop / "store.sqlite3").read_bytes()
     again = run("adopt", str(LEGACY), cwd=shop)

@@ -49,7 +49,8 @@ def test_an_empty_folder_becomes_a_store_with_a_demo(tmp_path: Path) -> None:
         assert photo.startswith(f"{address}/media/images/demo/")
         with urllib.request.urlopen(photo, timeout=20) as picture:
             assert picture.read(8) == b"\x89PNG\r\n\x1a\n"
-    assert stat.S_IMODE((tmp_path / "secret.key").stat().st_mode) == 0o600
+    for name in ("secret.key", "store.sqlite3"):
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
     assert sorted(path.name for path in tmp_path.iterdir()) == ["media", "secret.key", "store.sqlite3"]
 
 

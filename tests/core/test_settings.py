@@ -94,6 +94,12 @@ def test_each_wrong_setting_is_told(tmp_path: Path) -> None:
     assert "databse_url in webstore.toml is no setting: the settings are " in str(caught.value)
 
 
+def test_the_file_does_not_say_which_folder_it_is_in(tmp_path: Path) -> None:
+    (tmp_path / "webstore.toml").write_text('directory = "elsewhere"\n')
+    with pytest.raises(SettingsError, match=r"directory in webstore\.toml is wrong"):
+        Settings.load(directory=tmp_path, secret_key=SECRET)
+
+
 def test_a_file_that_is_no_toml_is_told(tmp_path: Path) -> None:
     (tmp_path / "webstore.toml").write_text("threads = = 1")
     with pytest.raises(SettingsError, match=r"webstore\.toml cannot be read: "):

@@ -104,6 +104,15 @@ def test_without_a_token_the_user_gets_a_fresh_customer(client: TestClient, toke
                 ]
             },
         ),
+        ({"username": "\ufdfa" * 150}, {"username": ["Ensure this field has no more than 150 characters."]}),
+        (
+            {"username": "\ufdfa"},
+            {
+                "username": [
+                    "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters."
+                ]
+            },
+        ),
         ({"email": "nope"}, {"email": ["Enter a valid email address."]}),
         ({"email": "a@b"}, {"email": ["Enter a valid email address."]}),
         ({"email": None}, {"email": ["This field may not be null."]}),

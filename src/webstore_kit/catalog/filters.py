@@ -37,11 +37,15 @@ class ProductFilter:
             **{name: Decimal(text) for name, text in numbers.items() if text},
             brand=query.get("brand"),
             title=query.get("title"),
-            words=tuple(query.get("search").replace(",", " ").split()),
+            words=tuple(dict.fromkeys(query.get("search").replace(",", " ").split())),
             ordering=_ordering(query.get("ordering")),
         )
 
 
 def _ordering(text: str) -> tuple[str, ...]:
-    fields = (field.strip() for field in text.split(","))
-    return tuple(field for field in fields if field.removeprefix("-") in SORTABLE)
+    wanted: dict[str, str] = {}
+    for field in (part.strip() for part in text.split(",")):
+        name = field.removeprefix("-")
+        if name in SORTABLE:
+            wanted.setdefault(name, field)  # sorted by once, a field decides nothing more
+    return tuple(wanted.values())

@@ -1,9 +1,10 @@
 """Reads of the catalogue. All of them run inside `store.snapshot()` or `.transaction()`."""
 
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
-from peewee import JOIN, SQL, fn
+from peewee import JOIN, fn
 
 from webstore_kit.catalog.filters import ProductFilter
 from webstore_kit.catalog.models import Brand, Category, Product, ProductCategory, Review, Stock
@@ -11,6 +12,8 @@ from webstore_kit.core.database import Row, contains, first_row, rows
 from webstore_kit.core.errors import NotFound
 from webstore_kit.core.money import highest_minor, lowest_minor
 
+MOST_WORDS = 500
+"""Words of a search that count; nobody types so many, and no database takes a statement of any length."""
 PREVIEW = (
     Product.id,
     Product.title,
@@ -67,17 +70,26 @@ def product_count(wanted: ProductFilter, category_id: int | None) -> int:
     query = Product.select(fn.COUNT(Product.id))
     if wanted.brand or wanted.words:
         query = query.join(Brand, JOIN.LEFT_OUTER)
-    return int(query.where(*_conditions(wanted, category_id)).scalar())
+    return int(_narrowed(query, wanted, category_id).scalar())
 
 
 def previews(wanted: ProductFilter, category_id: int | None, limit: int, offset: int) -> list[Row]:
     """The products that the filter leaves, from `offset` on, in its order."""
-    query = Product.select(*PREVIEW).join(Brand, JOIN.LEFT_OUTER).where(*_conditions(wanted, category_id))
+    query = _narrowed(Product.select(*PREVIEW).join(Brand, JOIN.LEFT_OUTER), wanted, category_id)
     return rows(query.order_by(*_order(wanted)).limit(limit).offset(offset))
 
 
+def _narrowed(query: Any, wanted: ProductFilter, category_id: int | None) -> Any:
+    conditions = _conditions(wanted, category_id)
+    # A balanced tree of them: SQLite refuses a chain of many, where each hangs one level below the next.
+    while len(conditions) > 1:
+        pairs = zip_longest(conditions[::2], conditions[1::2])
+        conditions = [left if right is None else left & right for left, right in pairs]
+    return query.where(*conditions) if conditions else query
+
+
 def _conditions(wanted: ProductFilter, category_id: int | None) -> list[Any]:
-    conditions: list[Any] = [SQL("1 = 1")]
+    conditions: list[Any] = []
     if category_id is not None:
         on_shelf = ProductCategory.select(ProductCategory.product).where(ProductCategory.category == category_id)
         conditions.append(Product.id.in_(on_shelf))
@@ -91,8 +103,12 @@ def _conditions(wanted: ProductFilter, category_id: int | None) -> list[Any]:
         conditions.append(contains(Brand.title, wanted.brand))
     if wanted.title:
         conditions.append(contains(Product.title, wanted.title))
-    conditions += [contains(Product.title, word) | contains(Brand.title, word) for word in wanted.words]
+    conditions += [_has_word(word) for word in wanted.words[:MOST_WORDS]]
     return conditions
+
+
+def _has_word(word: str) -> Any:
+    return contains(Product.title, word) | contains(Brand.title, word)
 
 
 def _as_id(number: Decimal) -> int:

@@ -1,8 +1,9 @@
 """The database: opens SQLite or PostgreSQL by URL, and lets one set of models serve any number of stores."""
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -166,6 +167,12 @@ class Sqlite(PooledSqliteDatabase):
     """SQLite, whose transactions take the write lock when they begin: one that began to read could deadlock later."""
 
     field_types = {**PooledSqliteDatabase.field_types, "UTC_DATETIME": "TEXT"}
+
+    def _connect(self) -> Any:
+        # A new file is its owner's alone, as it holds addresses and password hashes; SQLite's default is the umask's.
+        with suppress(OSError):
+            os.close(os.open(self.database, os.O_CREAT | os.O_EXCL, 0o600))
+        return super()._connect()
 
     def begin(self, lock_type: str | None = None) -> None:
         """Begin a transaction; "DEFERRED" is one that only reads."""

@@ -133,8 +133,7 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, then the environment, then webstore.toml in the folder that the former two name."""
         directory = init_settings().get("directory") or env_settings().get("directory") or Path.cwd()
-        toml = TomlConfigSettingsSource(settings_cls, Path(directory) / SETTINGS_FILE)
-        return init_settings, env_settings, toml
+        return init_settings, env_settings, _SettingsFile(settings_cls, Path(directory) / SETTINGS_FILE)
 
     @classmethod
     def load(cls, **arguments: Any) -> "Settings":
@@ -163,6 +162,14 @@ class Settings(BaseSettings):
         if len(secret) < SHORTEST_SECRET:
             raise SettingsError([f"{SECRET_FILE} in the store's folder has under {SHORTEST_SECRET} characters."])
         return self.model_copy(update={"secret_key": SecretStr(secret)})
+
+
+class _SettingsFile(TomlConfigSettingsSource):
+    def __call__(self) -> dict[str, Any]:
+        values = super().__call__()
+        if "directory" in values:
+            raise SettingsError([f"directory in {SETTINGS_FILE} is wrong: the folder is the one that the file is in."])
+        return values
 
 
 def _problems(error: ValidationError, arguments: dict[str, Any]) -> list[str]:

@@ -23,15 +23,27 @@ class Store:
     event loop.
     """
 
-    def __init__(self, settings: Settings, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        now: Callable[[], datetime] = utc_now,
+        require_ready: Callable[["Store"], None] | None = None,
+    ) -> None:
         self.settings = settings
         self.now = now
+        self._require_ready = require_ready
         # Each thread has one connection at most; one more is for whoever made the store.
         pool_size = 2 * settings.threads + HASHERS + 1
         self.database = connect(settings.database_url, settings.directory, pool_size)
         self.postgresql = is_postgresql(self.database)
         self._writing = threading.RLock()
         self._make_threads()
+
+    def ensure_ready(self) -> None:
+        """Let `require_ready` look at the database, once; it raises DatabaseNotReady where the store cannot work."""
+        if self._require_ready is not None:
+            self._require_ready(self)
+            self._require_ready = None
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

@@ -1,31 +1,40 @@
 """Bodies and answers of customers, registration and login."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, TypedDict
-
-from pydantic import AfterValidator
-from pydantic_core import PydanticCustomError
+from typing import Annotated, Any, TypedDict
 
 from webstore_kit.core.clock import iso_text
 from webstore_kit.core.database import Row
 from webstore_kit.customers.credentials import LONGEST_PASSWORD, normal_username
-from webstore_kit.http.fields import Email, Form, Text
+from webstore_kit.http.fields import Email, Form, Text, wrong
 
 SAFE_INTEGER = 2**53 - 1
 """The largest number that every JSON reader takes exactly (RFC 8259, section 6)."""
 
 
-def _username(text: str) -> str:
-    if not re.fullmatch(r"[\w.@+-]+", text):
-        raise PydanticCustomError(
-            "wrong",
-            "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.",
-        )
-    return normal_username(text)
+NOT_USERNAME = "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters."
 
 
-Username = Annotated[str, Text(max_length=150), AfterValidator(_username)]
+@dataclass(frozen=True)
+class Username(Text):
+    """A name to log in with. It is checked in the form that it is kept in, which can be longer than what was sent."""
+
+    max_length: int | None = 150
+
+    def normal(self, text: str) -> str:
+        """The name as it is kept."""
+        return normal_username(text).strip()
+
+    def clean(self, value: Any) -> str:
+        """The name; raises the contract's message."""
+        text = super().clean(value)
+        if not re.fullmatch(r"[\w.@+-]+", text):
+            raise wrong(NOT_USERNAME)
+        return text
+
+
 Password = Annotated[str, Text(max_length=LONGEST_PASSWORD)]
 Name = Annotated[str, Text(max_length=150, blank=True)]
 
@@ -33,7 +42,7 @@ Name = Annotated[str, Text(max_length=150, blank=True)]
 class Registration(Form):
     """A new user, and the token of the customer to bind; without one the user gets a fresh customer."""
 
-    username: Username
+    username: Annotated[str, Username()]
     password: Password
     email: Annotated[str, Email(blank=True)] = ""
     first_name: Name = ""

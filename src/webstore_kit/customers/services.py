@@ -10,8 +10,8 @@ from webstore_kit.core.store import Store
 from webstore_kit.customers import credentials, queries
 from webstore_kit.customers.errors import UNKNOWN_TOKEN, USERNAME_TAKEN, InvalidLogin, InvalidToken
 from webstore_kit.customers.models import Customer, User
-from webstore_kit.customers.schemas import Registration, TokenPair
-from webstore_kit.http.fields import examine
+from webstore_kit.customers.schemas import Login, Registration, TokenPair
+from webstore_kit.http.fields import examine, validate
 
 
 def create_customer(store: Store, **details: Any) -> str:
@@ -80,13 +80,15 @@ def refresh_access(store: Store, refresh: str) -> str:
 
 
 def set_password(store: Store, username: str, password: str) -> bool:
-    """Give the user a new password; answers whether there is such a user. Raises InvalidInput for a weak one."""
-    weak = credentials.weaknesses(password, {"username": username})
+    """Give the user a new password; answers whether there is such a user. Raises InvalidInput for one that is weak."""
+    form = validate(Login, {"username": username, "password": password})
+    weak = credentials.weaknesses(form.password, {"username": form.username})
     if weak:
         raise InvalidInput({"password": weak})
-    password_hash = credentials.hash_password(password)
+    password_hash = credentials.hash_password(form.password)
+    name = credentials.normal_username(form.username)
     with store.transaction():
-        return bool(User.update(password=password_hash).where(User.username == username).execute())
+        return bool(User.update(password=password_hash).where(User.username == name).execute())
 
 
 def _add_user(store: Store, username: str, password_hash: str, **details: Any) -> int:

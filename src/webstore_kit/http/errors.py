@@ -3,7 +3,6 @@
 import logging
 import traceback
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -11,7 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from webstore_kit.core.errors import StoreError
+from webstore_kit.core.errors import DatabaseNotReady, StoreError
 
 logger = logging.getLogger("webstore_kit")
 
@@ -78,11 +77,19 @@ class FaultBoundary:
                 raise
             _log(fault, scope)
             if not started:
-                status = HTTPStatus.INTERNAL_SERVER_ERROR
-                await JSONResponse({"detail": "A server error occurred."}, status)(scope, receive, send)
+                await _apology(fault)(scope, receive, send)
+
+
+def _apology(fault: Exception) -> Response:
+    if isinstance(fault, DatabaseNotReady):
+        return JSONResponse({"detail": "The store is not ready."}, 503)
+    return JSONResponse({"detail": "A server error occurred."}, 500)
 
 
 def _log(fault: Exception, scope: Scope) -> None:
+    if isinstance(fault, DatabaseNotReady):
+        logger.error("%s", fault)
+        return
     place = traceback.extract_tb(fault.__traceback__)[-1]
     operation = getattr(scope.get("endpoint"), "__name__", "?")
     module = place.filename.replace("\\", "/").rpartition("/")[2]

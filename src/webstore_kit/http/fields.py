@@ -51,23 +51,27 @@ class Text:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_before_validator_function(self.clean, handler(source))
 
+    def normal(self, text: str) -> str:
+        """The form of the text that is checked and kept; a kind of text may bring it into one of its own."""
+        return text
+
     def clean(self, value: Any) -> str:
         """The trimmed text; raises the contract's message."""
         if value is None and self.null:
             return ""
         if value is None:
-            raise _wrong(NULL)
+            raise wrong(NULL)
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-            raise _wrong(NOT_TEXT)
-        text = str(value).strip()
+            raise wrong(NOT_TEXT)
+        text = self.normal(str(value).strip())
         if HALF_CHARACTER.search(text):
-            raise _wrong(NOT_TEXT)
+            raise wrong(NOT_TEXT)
         if "\0" in text:
-            raise _wrong("Null characters are not allowed.")
+            raise wrong("Null characters are not allowed.")
         if not text and not self.blank:
-            raise _wrong(BLANK)
+            raise wrong(BLANK)
         if self.max_length is not None and len(text) > self.max_length:
-            raise _wrong(f"Ensure this field has no more than {self.max_length} characters.")
+            raise wrong(f"Ensure this field has no more than {self.max_length} characters.")
         return text
 
 
@@ -81,7 +85,7 @@ class Email(Text):
         """The address as it was typed, trimmed; raises the contract's message."""
         text = super().clean(value)
         if text and not EMAIL.fullmatch(text):
-            raise _wrong(NOT_EMAIL)
+            raise wrong(NOT_EMAIL)
         return text
 
 
@@ -92,7 +96,7 @@ class Digits(Text):
     def clean(self, value: Any) -> str:
         """The text; raises the contract's message."""
         if isinstance(value, float):
-            raise _wrong(NOT_TEXT)
+            raise wrong(NOT_TEXT)
         return super().clean(value)
 
 
@@ -108,14 +112,25 @@ class WholeNumber:
     def clean(self, value: Any) -> int:
         """The number; raises the contract's message."""
         if value is None:
-            raise _wrong(NULL)
+            raise wrong(NULL)
         text = "" if isinstance(value, bool) or not isinstance(value, (str, int, float)) else str(value).strip()
         if not WHOLE.fullmatch(text):
-            raise _wrong(NOT_WHOLE)
+            raise wrong(NOT_WHOLE)
         number = int(text.partition(".")[0])
         if self.minimum is not None and number < self.minimum:
-            raise _wrong(f"Ensure this value is greater than or equal to {self.minimum}.")
+            raise wrong(f"Ensure this value is greater than or equal to {self.minimum}.")
         return number
+
+
+def wrong(message: str) -> PydanticCustomError:
+    """The error by which `clean` refuses a value with this message."""
+    return PydanticCustomError("wrong", "{message}", {"message": message})
+
+
+def _value_alone(schema: type[BaseModel], name: str, value: Any) -> Any:
+    field = schema.model_fields[name]
+    kind: Any = Annotated[field.annotation, *field.metadata]
+    return TypeAdapter(kind).validate_python(value)
 
 
 def validate(schema: type[Schema], data: Any) -> Schema:
@@ -146,19 +161,10 @@ def require_object(data: Any) -> Mapping[str, Any]:
     return data
 
 
-def _wrong(message: str) -> PydanticCustomError:
-    return PydanticCustomError("wrong", "{message}", {"message": message})
-
-
-def _value_alone(schema: type[BaseModel], name: str, value: Any) -> Any:
-    field = schema.model_fields[name]
-    kind: Any = Annotated[field.annotation, *field.metadata]
-    return TypeAdapter(kind).validate_python(value)
-
-
 def _messages(error: ValidationError) -> dict[str, list[str]]:
     messages: dict[str, list[str]] = {}
     for problem in error.errors(include_url=False, include_context=False, include_input=False):
-        text = REQUIRED if problem["type"] == "missing" else problem["msg"]
-        messages.setdefault(str(problem["loc"][0]), []).append(text)
+        text = REQUIRED if problem["type"] == "missing" else problem["msg"].removeprefix("Value error, ")
+        name = str(problem["loc"][0]) if problem["loc"] else "non_field_errors"
+        messages.setdefault(name, []).append(text)
     return messages

@@ -152,9 +152,10 @@ class Operation(Route):
 
     def _perform(self, store: Store, request: Request, data: Any) -> Response:
         """The whole work of one request, in one thread; the answer is built before the commit."""
+        store.ensure_ready()
+        user_id = self._user_id(store, request.headers.get("authorization"))
         body = self._validated(store, data)
         with self._session(store):
-            user_id = self.authenticate(store, request.headers.get("authorization")) if self.authenticate else 0
             call = Call(
                 store=store,
                 body=body,
@@ -165,6 +166,12 @@ class Operation(Route):
                 user_id=user_id,
             )
             return JSONResponse(self.endpoint(call), self.status, self.headers)
+
+    def _user_id(self, store: Store, authorization: str | None) -> int:
+        if self.authenticate is None:
+            return 0
+        with store.snapshot():
+            return self.authenticate(store, authorization)
 
     def _validated(self, store: Store, data: Any) -> Any:
         if self.check:
