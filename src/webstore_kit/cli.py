@@ -257,7 +257,7 @@ def _print_seeded(seeded: Seeded) -> None:
 def _print_adoption(report: Report) -> None:
     if report.already_adopted:
         out.print(
-            f"This store adopted {report.source} on {report.already_adopted:%Y-%m-%d %H:%M}. Nothing was changed."
+            f"This store adopted {report.adopted_from} on {report.already_adopted:%Y-%m-%d %H:%M}. Nothing was changed."
         )
     table = Table("table", "into", "what", "source", "store", "", title="Source beside store", title_justify="left")
     for count in report.rows:

@@ -70,6 +70,13 @@ def test_of_users_with_one_name_the_newest_keeps_it(store: Store, loose_legacy: 
     ]
 
 
+def test_two_renamed_users_do_not_get_one_name(store: Store, loose_legacy: SqliteLegacy) -> None:
+    for user_id, name in ((1, "ann"), (2, "ann-1"), (3, "ann"), (4, "ann-1")):
+        add(loose_legacy, "auth_user", id=user_id, username=name)
+    adopt(store, loose_legacy.source)
+    assert rows(store, User, User.username) == [("ann-1-2",), ("ann-1-2-2",), ("ann",), ("ann-1",)]
+
+
 def test_customers_and_addresses_keep_ids_tokens_and_times(store: Store, legacy: Legacy) -> None:
     add(legacy, "auth_user", id=4)
     add(

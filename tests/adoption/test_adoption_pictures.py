@@ -80,7 +80,8 @@ def test_a_picture_that_is_there_with_the_same_bytes_is_left_alone(
         picture(media, name, b"new")
         add(sqlite_legacy, "products", photo=name)
     os.utime(picture(store.settings.media_dir, "same.png", b"new"), (1, 1))
-    picture(store.settings.media_dir, "other.png", b"old")
+    for folder, content in ((media, b"new"), (store.settings.media_dir, b"old")):
+        os.utime(picture(folder, "other.png", content), (2, 2))
     pictures = adopt(store, sqlite_legacy.source, media).pictures
     assert (pictures.copied, pictures.unchanged) == (1, 1)
     assert (store.settings.media_dir / "same.png").stat().st_mtime == 1

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -13,6 +14,7 @@ from tests.adoption.reading import dump, rows
 from tests.databases import new_postgresql_database
 from webstore_kit import Store
 from webstore_kit.adoption.models import Adoption
+from webstore_kit.adoption.opening import opened
 from webstore_kit.adoption.services import adopt
 from webstore_kit.adoption.steps import STEPS
 from webstore_kit.catalog.models import Brand
@@ -181,21 +183,33 @@ def test_a_postgresql_database_without_an_encoding_may_hold_any_bytes(store: Sto
     assert [(case.table, case.id) for case in report.cases] == [("brands", 1)]
 
 
-def test_rows_that_come_meanwhile_are_not_seen(store: Store, postgresql_legacy: PostgresqlLegacy) -> None:
-    add(postgresql_legacy, "brands", id=1)
+def test_nothing_can_be_written_to_a_source(legacy: Legacy) -> None:
+    add(legacy, "brands", id=1)
+    on_sqlite = isinstance(legacy, SqliteLegacy)
+    write = "DELETE FROM brands RETURNING id" if on_sqlite else "SELECT setval('brands_id_seq', 99)"
+    with opened(legacy.source) as source, pytest.raises(CommandError, match=r"cannot be read: .*read-?only"):
+        source.value(write)
+    assert legacy.run("SELECT id FROM brands") == [(1,)]
+
+
+def test_rows_that_come_meanwhile_are_not_seen(store: Store, legacy: Legacy) -> None:
+    if isinstance(legacy, SqliteLegacy):
+        legacy.run("PRAGMA journal_mode = WAL")  # else the shop waits until the adoption is done
+    ids = count(1)
+    add(legacy, "brands", id=next(ids))
 
     def sell(step: str) -> None:
         if step in ("Adopting brands", "Adopting orders", "Comparing"):
-            add(postgresql_legacy, "brands")
+            add(legacy, "brands", id=next(ids))
 
-    postgresql_legacy.run("SELECT setval('brands_id_seq', 10)")
-    report = adopt(store, postgresql_legacy.source, progress=sell)
+    report = adopt(store, legacy.source, progress=sell)
     assert rows(store, Brand, Brand.id) == [(1,)]
     assert report.rows[0].rows.source == 1
 
 
 WITHOUT_DRIVER = """
 import sys
+from itertools import count
 from pathlib import Path
 sys.modules["psycopg"] = None
 from webstore_kit import Settings, Store

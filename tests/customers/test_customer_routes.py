@@ -235,7 +235,9 @@ def test_a_hash_of_django_is_accepted_and_replaced(client: TestClient, store: St
     bearer(client, "legacy", "Legacy-pass-123")
 
 
-@pytest.mark.parametrize("kept", ["!unusable", "", "bcrypt$x", "md5$a$b"])
+@pytest.mark.parametrize(
+    "kept", ["!unusable", "", "bcrypt$x", "md5$a$b", "pbkdf2_sha256$x", "pbkdf2_sha256$1$", "$argon2id$v=19$x"]
+)
 def test_a_hash_that_cannot_be_checked_lets_nobody_in(client: TestClient, store: Store, kept: str) -> None:
     with store.transaction():
         User.insert(username="ann", password=kept, time_joined=utc_now()).execute()

@@ -38,7 +38,6 @@ class PostgresqlSource(Source):
     def __init__(self, url: str) -> None:
         parts = _parts(url)
         self.label = _label(parts)
-        self.secret = parts.get("password", "")
         self._numbers = count(1)
         with self.refusals():
             self._connection = psycopg.connect(url, **_defaults(parts))

@@ -40,8 +40,6 @@ class Source(ABC):
     """What to do where it cannot be read."""
     placeholder: str
     """What its driver takes for a value, which is `{}` in queries here."""
-    secret = ""
-    """What no message may repeat."""
 
     @abstractmethod
     def close(self) -> None:
@@ -122,8 +120,6 @@ class Source(ABC):
             yield
         except self.errors as error:
             reason = " ".join(str(error).split()).rstrip(".")
-            if self.secret:
-                reason = reason.replace(self.secret, "***")
             raise CommandError(f"{self.label} cannot be read: {reason}. Nothing was adopted. {self.advice}") from None
 
     @abstractmethod

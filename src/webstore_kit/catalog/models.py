@@ -81,7 +81,10 @@ class Review(BaseModel):
 
 
 class Stock(BaseModel):
-    """How many of a product are on hand. Written by `inventory.services` alone; a product without a row has none."""
+    """How many of a product are on hand; of a product without a row there are none.
+
+    Written by `inventory.services` alone, once an adoption has filled it.
+    """
 
     product = ForeignKeyField(Product, primary_key=True, on_delete="CASCADE")
     quantity = IntegerField(constraints=[Check("quantity >= 0")])

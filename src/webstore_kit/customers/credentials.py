@@ -54,7 +54,14 @@ def verify_password(password: str, kept: str | None) -> tuple[bool, str | None]:
 
 def is_known_hash(kept: str) -> bool:
     """Whether this is a hash that a password can be checked against."""
-    return _hashes.identify(kept) is not None
+    scheme = _hashes.identify(kept)
+    if scheme is None:
+        return False
+    try:
+        _hashes.handler(scheme).from_string(kept)
+    except (ValueError, TypeError):  # it begins like one, and is none
+        return False
+    return True
 
 
 def normal_username(username: str) -> str:
