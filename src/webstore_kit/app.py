@@ -23,7 +23,18 @@ from webstore_kit.http.middleware import DiscardUnread, ForwardedHeaders
 from webstore_kit.orders.routes import routes as order_routes
 
 CORS_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-CORS_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "X-CSRFToken", "X-Requested-With")
+# Those that django-cors-headers allows by default, and so front ends in use today may send, and Idempotency-Key.
+CORS_HEADERS = (
+    "Accept-Encoding",
+    "Authorization",
+    "Content-Type",
+    "DNT",
+    "Idempotency-Key",
+    "Origin",
+    "User-Agent",
+    "X-CSRFToken",
+    "X-Requested-With",
+)
 
 
 def create_app(settings: Settings | None = None, *, routes: Sequence[BaseRoute] = ()) -> Starlette:

@@ -162,14 +162,19 @@ def test_every_filter_that_is_no_number_is_named(client: TestClient) -> None:
         ("title=_", ["Kettle_x"]),
         ("title='", []),
         ("title=жук", ["ЖУК"]),
+        ("title=ΟΔΟΣ", ["ΟΔΟΣΑ İstanbul"]),
+        ("title=οδοσα", ["ΟΔΟΣΑ İstanbul"]),
+        ("title=οδος", ["ΟΔΟΣΑ İstanbul"]),
+        ("title=istanbul", ["ΟΔΟΣΑ İstanbul"]),
+        ("title=İST", ["ΟΔΟΣΑ İstanbul"]),
         ("title=%E9", []),
         ("title=%00kettle", ["Acme kettle", "Kettle_x"]),
-        ("title=", ["Acme kettle", "Kettle_x", "Plain 50% off", "ЖУК"]),
+        ("title=", ["Acme kettle", "Kettle_x", "Plain 50% off", "ЖУК", "ΟΔΟΣΑ İstanbul"]),
         ("search=kettle", ["Acme kettle", "Kettle_x"]),
         ("search=kettle%20unïcode", []),
         ("search=ünïcode,KETTLE", ["Acme kettle"]),
         ("search=ltd+acme", ["Acme kettle"]),
-        ("search=,%20,", ["Acme kettle", "Kettle_x", "Plain 50% off", "ЖУК"]),
+        ("search=,%20,", ["Acme kettle", "Kettle_x", "Plain 50% off", "ЖУК", "ΟΔΟΣΑ İstanbul"]),
         ("search=plain%00", ["Plain 50% off"]),
     ],
 )
@@ -181,6 +186,7 @@ def test_text_is_found_whatever_its_case_and_characters(
     add_product(store, "Kettle_x")
     add_product(store, "Plain 50% off", brand=brand)
     add_product(store, "ЖУК")
+    add_product(store, "ΟΔΟΣΑ İstanbul")
     assert titles(client, query.format(brand=brand)) == expected
 
 

@@ -17,6 +17,8 @@ from webstore_kit.customers.credentials import issue_token
 from webstore_kit.customers.models import Customer, User
 
 DJANGO_HASH = "pbkdf2_sha256$260000$F3THhOW2KI51pm3ZSiPidO$YqfCW3Fig5zVtwfI7oUsRODd8rJhf5qsoWKn4Z447SM="
+INVALID = "Token is invalid or expired"
+NOBODY = "Token contained no recognizable user identification"
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
@@ -121,6 +123,13 @@ def test_without_a_token_the_user_gets_a_fresh_customer(client: TestClient, toke
         ({"password": ""}, {"password": ["This field may not be blank."]}),
         ({"password": "Sh0rt!x"}, {"password": ["This password is too short. It must contain at least 8 characters."]}),
         ({"password": "password"}, {"password": ["This password is too common."]}),
+        ({"password": "ILoveYou1"}, {"password": ["This password is too common."]}),
+        ({"password": "Basketball"}, {"password": ["This password is too common."]}),
+        ({"password": "abcdefgh"}, {"password": ["This password is too common."]}),
+        (
+            {"email": "margarethe@example.com", "password": "margarethe1"},
+            {"password": ["The password is too similar to the email address."]},
+        ),
         (
             {"password": "12345678"},
             {"password": ["This password is too common.", "This password is entirely numeric."]},
@@ -201,6 +210,44 @@ def test_a_login_gives_tokens_with_the_claims_of_the_contract(client: TestClient
         assert abs(claims["exp"] - utc_now().timestamp() - lifetime) < 60
 
 
+@pytest.mark.parametrize(
+    ("email", "kept"),
+    [
+        ("A.b+c@Example.COM", "A.b+c@example.com"),
+        ("ü@exämple.de", "ü@exämple.de"),
+        ("a@localhost", "a@localhost"),
+        ("a@shop.test", "a@shop.test"),
+        (".a@x.com", None),
+        ("a..b@x.com", None),
+        ("a.@x.com", None),
+        ("a@x_y.com", None),
+        ("a@127.0.0.1", None),
+        ("a@b.c", None),
+        ("a@-b.com", None),
+        ("a b@x.com", None),
+        ("@x.com", None),
+        ("a@x.com@y.com", None),
+    ],
+)
+def test_an_address_is_kept_with_its_domain_in_lower_case(client: TestClient, email: str, kept: str | None) -> None:
+    answer = register(client, email=email)
+    assert answer.json().get("email") == (kept or ["Enter a valid email address."])
+
+
+def test_a_token_of_a_server_whose_clock_is_ahead_is_accepted(client: TestClient, store: Store) -> None:
+    soon = utc_now() + timedelta(hours=1)
+    claims = {"token_type": "access", "exp": soon, "iat": soon, "jti": "ab" * 16, "user_id": str(add_user(store))}
+    headers = {"Authorization": f"Bearer {jwt.encode(claims, SECRET, 'HS256')}"}
+    assert client.get("/api/customer/getuser/", headers=headers).status_code == 200
+
+
+def test_a_password_longer_than_any_is_a_wrong_one(client: TestClient, store: Store) -> None:
+    add_user(store, password="x1" * 512)
+    for password, status in (("x1" * 512, 200), ("x1" * 512 + "x", 401), ("x1" * 100_000, 401)):
+        answer = client.post("/api/jwt/auth/", json={"username": "ann", "password": password})
+        assert answer.status_code == status
+
+
 @pytest.mark.parametrize(("username", "password"), [("ann", "wrong"), ("nobody", PASSWORD), ("ANN", PASSWORD)])
 def test_a_wrong_login_says_the_same_for_all(client: TestClient, store: Store, username: str, password: str) -> None:
     add_user(store)
@@ -265,14 +312,16 @@ def test_a_token_of_the_wrong_type_or_no_token_is_refused(client: TestClient, se
         (expired, "Token is invalid or expired"),
         ("junk", "Token is invalid or expired"),
         ("[" * 100_000, "Token is invalid or expired"),
-        (jwt.encode({"user_id": 1}, SECRET), "Token is invalid or expired"),
+        (jwt.encode({"user_id": 1}, SECRET), "Token has no 'exp' claim"),
+        (jwt.encode({"user_id": 1, "exp": 9e9}, SECRET), "Token has no id"),
+        (jwt.encode({"user_id": 1, "exp": 9e9, "jti": "x"}, SECRET), "Token has no type"),
+        (jwt.encode({"token_type": "refresh", "exp": 9e9, "jti": "x"}, SECRET), NOBODY),
+        (jwt.encode({"token_type": "refresh", "user_id": "x", "exp": 9e9, "jti": "x"}, SECRET), NOBODY),
+        (jwt.encode({"token_type": "refresh", "user_id": 1, "exp": 9e9, "jti": "x"}, None, "none"), INVALID),
         (jwt.encode({"token_type": "refresh", "user_id": 1, "exp": 9e9, "jti": "x"}, "another-secret-" * 3), INVALID),
     ):
         answer = client.post("/api/jwt/refresh/", json={"refresh": token})
         assert (answer.status_code, answer.json()) == (401, {"detail": detail, "code": "token_not_valid"})
-
-
-INVALID = "Token is invalid or expired"
 
 
 def test_a_token_of_the_reference_server_is_accepted(client: TestClient, store: Store) -> None:

@@ -140,7 +140,11 @@ def contains(column: Any, text: str) -> Any:
 
 def fold(text: str | None) -> str | None:
     """Text as it is compared without regard to case: `webstore_fold` in SQL, on PostgreSQL made by a migration."""
-    return None if text is None else text.lower()
+    if text is None:
+        return None
+    # Lower case that does not depend on what stands beside a letter, so that a part of a text is a part of it folded:
+    # one small sigma, and the dot of the Turkish capital I left out.
+    return text.lower().replace("ς", "σ").replace("i\u0307", "i")
 
 
 @contextmanager

@@ -47,12 +47,16 @@ class InvalidInput(StoreError):
     """One or more fields are at fault; every wrong field is named at once."""
 
     def __init__(self, fields: FieldErrors) -> None:
-        sentences = (f"{name}: {' '.join(messages)}" for name, messages in fields.items())
-        super().__init__(" ".join(sentences), fields)
+        super().__init__(" ".join(_sentence(name, messages) for name, messages in fields.items()), fields)
 
     def body(self) -> dict[str, object]:
         """The fields with their messages, as the contract writes field errors."""
         return {name: list(messages) for name, messages in self.fields.items()}
+
+
+def _sentence(name: str, messages: Sequence[str]) -> str:
+    text = " ".join(messages)
+    return text if name == "non_field_errors" else f"{name}: {text}"
 
 
 class MalformedBody(StoreError):

@@ -8,6 +8,7 @@ from webstore_kit.customers.errors import (
     CodedRefusal,
     InvalidAccessToken,
     InvalidToken,
+    NamesNobody,
     NotAuthenticated,
 )
 
@@ -21,6 +22,8 @@ def bearer_user(store: Store, authorization: str | None) -> int:
         raise BadAuthorizationHeader
     try:
         user_id = token_user_id(store.settings, "access", parts[1])
+    except NamesNobody:
+        raise
     except InvalidToken as error:
         raise InvalidAccessToken(error.detail) from None
     active = queries.is_active(user_id)

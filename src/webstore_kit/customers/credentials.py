@@ -11,15 +11,24 @@ from uuid import uuid4
 import jwt
 from passlib.context import CryptContext
 from zxcvbn import zxcvbn
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from webstore_kit.core.settings import Settings
-from webstore_kit.customers.errors import INVALID, WRONG_TYPE, InvalidToken
+from webstore_kit.customers.errors import INVALID, WRONG_TYPE, InvalidToken, NamesNobody
 
 TokenType = Literal["access", "refresh"]
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 1024
+LONGEST_GUESSED = 16
+COMMON = frozenset().union(*FREQUENCY_LISTS.values())
+"""Passwords, words and names that are tried first."""
 ALGORITHM = "HS256"
+REQUIRED_CLAIMS = {
+    "exp": "Token has no 'exp' claim",
+    "jti": "Token has no id",
+    "token_type": "Token has no type",
+}
 
 # OWASP's parameters for Argon2id (https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html).
 # Hashes of Django's default hashers are accepted and replaced at the next login.
@@ -31,7 +40,8 @@ _hashes = CryptContext(
     argon2__time_cost=2,
     argon2__parallelism=1,
 )
-_NOBODYS_HASH = "$argon2id$v=19$m=19456,t=2,p=1$LMX4v7e2tva+t3autZYS4g$pUu7WxN+Uwlh9G3RuyExJeGNYEpDuCsm9l5VHlw9UZs"
+# Of a password that nobody has.
+NOBODYS_HASH = "$argon2id$v=19$m=19456,t=2,p=1$LMX4v7e2tva+t3autZYS4g$pUu7WxN+Uwlh9G3RuyExJeGNYEpDuCsm9l5VHlw9UZs"
 
 
 def hash_password(password: str) -> str:
@@ -39,17 +49,25 @@ def hash_password(password: str) -> str:
     return str(_hashes.hash(password))
 
 
-def verify_password(password: str, kept: str | None) -> tuple[bool, str | None]:
+def verify_password(password: str, kept: str | None, older: str | None = None) -> tuple[bool, str | None]:
     """Whether the password is the one, and a new hash where the kept one is of an older kind.
 
-    Without a hash that can be checked it takes the time of a check all the same, so that nobody can tell by the
+    `older` is some hash of an older kind where the store still has any. It takes the time of one check of each kind
+    whether the user has a hash of the one kind, of the other, or is not there at all, so that nobody can tell by the
     clock which users there are.
     """
-    if kept is None or not is_known_hash(kept):
-        _hashes.verify(password, _NOBODYS_HASH)
-        return False, None
-    verified, replacement = _hashes.verify_and_update(password, kept)
-    return bool(verified), replacement
+    checked = kept if kept is not None and is_known_hash(kept) else NOBODYS_HASH
+    verified, replacement = _hashes.verify_and_update(password[:LONGEST_PASSWORD], checked)
+    if older and is_known_hash(older) and _is_current(checked):
+        _hashes.verify(password[:LONGEST_PASSWORD], older)
+    elif not _is_current(checked) and not replacement:
+        _hashes.verify(password[:LONGEST_PASSWORD], NOBODYS_HASH)
+    right = verified and checked is kept and len(password) <= LONGEST_PASSWORD
+    return bool(right), replacement if right else None
+
+
+def _is_current(kept: str) -> bool:
+    return kept.startswith("$argon2")
 
 
 def is_known_hash(kept: str) -> bool:
@@ -76,14 +94,19 @@ def weaknesses(password: str, about: Mapping[str, str]) -> list[str]:
         found.append(f"This password is too short. It must contain at least {SHORTEST_PASSWORD} characters.")
     for name, text in about.items():
         if _is_similar(password.lower(), text.lower()):
-            found.append(f"The password is too similar to the {name.replace('_', ' ')}.")
+            found.append(f"The password is too similar to the {name}.")
             break
-    # Score 0 is what falls to fewer than a thousand guesses: common words, rows of keys, repeats.
-    if zxcvbn(password[:72])["score"] == 0:
+    if _is_common(password):
         found.append("This password is too common.")
     if password.isdigit():
         found.append("This password is entirely numeric.")
     return found
+
+
+def _is_common(password: str) -> bool:
+    # Score 0 is what falls to fewer than a thousand guesses, such as rows of keys and repeats. To find it takes
+    # milliseconds for a short password and seconds for a long one made to hurt.
+    return password.lower() in COMMON or (len(password) <= LONGEST_GUESSED and zxcvbn(password)["score"] == 0)
 
 
 def _is_similar(password: str, text: str) -> bool:
@@ -105,17 +128,20 @@ def issue_token(settings: Settings, kind: TokenType, user_id: int, now: datetime
 def token_user_id(settings: Settings, kind: TokenType, token: str) -> int:
     """The id of the user whom the token was issued for; raises InvalidToken with the reason."""
     claims = _claims(settings, token)
-    if claims.get("token_type") != kind:
+    for claim, missing in REQUIRED_CLAIMS.items():
+        if claim not in claims:
+            raise InvalidToken(missing)
+    if claims["token_type"] != kind:
         raise InvalidToken(WRONG_TYPE)
     user_id = str(claims.get("user_id"))
     if not re.fullmatch(r"[0-9]{1,18}", user_id, re.ASCII):
-        raise InvalidToken("Token contained no recognizable user identification")
+        raise NamesNobody
     return int(user_id)
 
 
 def _claims(settings: Settings, token: str) -> dict[str, Any]:
     secret = settings.secret_key.get_secret_value()
-    options: Any = {"require": ["exp", "jti"], "verify_aud": False, "verify_iss": False, "verify_sub": False}
+    options: Any = {f"verify_{claim}": False for claim in ("aud", "iss", "sub", "iat", "jti")}
     try:
         claims: dict[str, Any] = jwt.decode(token, secret, [ALGORITHM], options)
     except (jwt.PyJWTError, ValueError, OverflowError, RecursionError):

@@ -42,6 +42,13 @@ class InvalidToken(CodedRefusal):
         super().__init__(detail, "token_not_valid")
 
 
+class NamesNobody(InvalidToken):
+    """A good token, but of no user."""
+
+    def __init__(self) -> None:
+        super().__init__("Token contained no recognizable user identification")
+
+
 class InvalidAccessToken(InvalidToken):
     """The same for the token of a request, which says besides what was tried."""
 

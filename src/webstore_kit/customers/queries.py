@@ -2,7 +2,7 @@
 
 from webstore_kit.core.database import Row, first_row, rows
 from webstore_kit.customers.errors import NoCustomer
-from webstore_kit.customers.models import Customer, User
+from webstore_kit.customers.models import OLDER_HASH, Customer, User
 
 
 def username_taken(username: str) -> bool:
@@ -25,6 +25,12 @@ def login(username: str) -> Row | None:
     """What a login is checked against: id, password hash and whether the user is active; None for nobody."""
     columns = (User.id, User.password, User.is_active)
     return first_row(User.select(*columns).where(User.username == username))
+
+
+def older_hash() -> str | None:
+    """Some password hash of an older kind, where a user still has one that was adopted and never logged in since."""
+    older: str | None = User.select(User.password).where(OLDER_HASH).limit(1).scalar()
+    return older
 
 
 def customer_of(user_id: int) -> Row:

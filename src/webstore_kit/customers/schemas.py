@@ -54,6 +54,13 @@ class Login(Form):
     """A username and a password."""
 
     username: Annotated[str, Text()]
+    password: Annotated[str, Text()]
+
+
+class NewPassword(Form):
+    """A user and the password to have."""
+
+    username: Annotated[str, Text()]
     password: Password
 
 

@@ -10,7 +10,7 @@ from webstore_kit.core.store import Store
 from webstore_kit.customers import credentials, queries
 from webstore_kit.customers.errors import UNKNOWN_TOKEN, USERNAME_TAKEN, InvalidLogin, InvalidToken
 from webstore_kit.customers.models import Customer, User
-from webstore_kit.customers.schemas import Login, Registration, TokenPair
+from webstore_kit.customers.schemas import NewPassword, Registration, TokenPair
 from webstore_kit.http.fields import examine, validate
 
 
@@ -29,7 +29,8 @@ def check_registration(store: Store, data: Any) -> Registration:
             errors["username"] = [USERNAME_TAKEN]
         if values.get("token") and not queries.token_known(values["token"]):
             errors["token"] = [UNKNOWN_TOKEN]
-    about = {name: values.get(name, "") for name in ("username", "first_name", "last_name", "email")}
+    names = {"username": "username", "first_name": "first name", "last_name": "last name", "email": "email address"}
+    about = {words: values.get(name, "") for name, words in names.items()}
     weak = credentials.weaknesses(values["password"], about) if "password" in values else []
     if weak:
         errors["password"] = weak
@@ -58,8 +59,9 @@ def log_in(store: Store, username: str, password: str) -> TokenPair:
     """Tokens for the active user with this name and password; raises InvalidLogin, in the same time for anyone."""
     with store.snapshot():
         row = queries.login(credentials.normal_username(username))
+        older = queries.older_hash()
     kept = row["password"] if row else None
-    verified, replacement = credentials.verify_password(password, kept)
+    verified, replacement = credentials.verify_password(password, kept, older)
     if not (row and verified and row["is_active"]):
         raise InvalidLogin
     with store.transaction():
@@ -81,7 +83,7 @@ def refresh_access(store: Store, refresh: str) -> str:
 
 def set_password(store: Store, username: str, password: str) -> bool:
     """Give the user a new password; answers whether there is such a user. Raises InvalidInput for one that is weak."""
-    form = validate(Login, {"username": username, "password": password})
+    form = validate(NewPassword, {"username": username, "password": password})
     weak = credentials.weaknesses(form.password, {"username": form.username})
     if weak:
         raise InvalidInput({"password": weak})

@@ -1,6 +1,7 @@
 """The request's body: read up to a limit, then JSON or a form by its media type, as plain Python values."""
 
 import json
+import logging
 from collections.abc import AsyncIterator
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
@@ -9,6 +10,9 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from webstore_kit.core.errors import BodyTooLarge, MalformedBody, UnsupportedMedia
+
+# It warns of each body that is broken, which is the client's fault and is told there.
+logging.getLogger("python_multipart").setLevel(logging.ERROR)
 
 MOST_FIELDS = 1000
 """Fields that a form may have; more is an attack, not a form."""
@@ -20,7 +24,8 @@ async def read_body(request: Request, limit: int) -> Any:
     Raises BodyTooLarge, MalformedBody, UnsupportedMedia.
     """
     raw = await drain(request, limit)
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    content_type = request.headers.get("content-type", "")
+    media_type = content_type.partition(";")[0].strip().lower()
     if not raw:
         return {}
     if media_type == "application/json":
@@ -29,7 +34,7 @@ async def read_body(request: Request, limit: int) -> Any:
         return _urlencoded(raw)
     if media_type == "multipart/form-data":
         return await _multipart(request, raw)
-    raise UnsupportedMedia(media_type)
+    raise UnsupportedMedia(content_type)
 
 
 async def drain(request: Request, limit: int) -> bytes:
@@ -73,6 +78,9 @@ def _urlencoded(raw: bytes) -> dict[str, Any]:
 
 
 async def _multipart(request: Request, raw: bytes) -> dict[str, Any]:
+    if not raw.rstrip().endswith(b"--"):
+        raise MalformedBody("Multipart form parse error - The body ends before its last boundary")
+
     async def stream() -> AsyncIterator[bytes]:
         yield raw
 

@@ -20,10 +20,12 @@ NOT_TEXT = "Not a valid string."
 NOT_WHOLE = "A valid integer is required."
 NOT_EMAIL = "Enter a valid email address."
 
-# The HTML standard's "valid e-mail address" (https://html.spec.whatwg.org/#valid-e-mail-address), letters of every
-# script allowed and, as Django asks, a dot in the domain or localhost.
-_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
-EMAIL = re.compile(rf"[\w.!#$%&'*+/=?^`{{|}}~-]{{1,64}}@(?:localhost|{_LABEL}(?:\.{_LABEL})+)")
+# As Django's EmailValidator has it, and as RFC 6531 does letters of every script: words with single dots between them,
+# and a domain of at least two labels, or localhost.
+_ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
+_LABEL = r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"
+_LAST_LABEL = r"(?![0-9]+$)[^\W_](?:[^\W_]|-){0,61}[^\W_]"
+EMAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:localhost|(?:{_LABEL}\.)+{_LAST_LABEL})")
 HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 """Half of a UTF-16 pair: JSON can say it (`"\\ud800"`), but no text that is stored or sent can."""
 WHOLE = re.compile(r"[+-]?[0-9]{1,1000}(?:\.0*)?")
@@ -77,16 +79,17 @@ class Text:
 
 @dataclass(frozen=True)
 class Email(Text):
-    """An e-mail address as the HTML standard defines it."""
+    """An e-mail address; its domain is kept in lower case, as Django keeps it."""
 
     max_length: int | None = 254
 
     def clean(self, value: Any) -> str:
-        """The address as it was typed, trimmed; raises the contract's message."""
+        """The address, trimmed; raises the contract's message."""
         text = super().clean(value)
         if text and not EMAIL.fullmatch(text):
             raise wrong(NOT_EMAIL)
-        return text
+        name, at, domain = text.rpartition("@")
+        return name + at + domain.lower()
 
 
 @dataclass(frozen=True)
@@ -95,9 +98,9 @@ class Digits(Text):
 
     def clean(self, value: Any) -> str:
         """The text; raises the contract's message."""
-        if isinstance(value, float):
+        if isinstance(value, float) and not value.is_integer():
             raise wrong(NOT_TEXT)
-        return super().clean(value)
+        return super().clean(int(value) if isinstance(value, float) else value)
 
 
 @dataclass(frozen=True)

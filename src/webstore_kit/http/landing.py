@@ -42,7 +42,10 @@ async def landing_page(request: Request) -> Response:
     base = escape(base_url(request.scope, request.app.state.store.settings.base_url))
     operations = [route for route in request.app.routes if isinstance(route, Operation)]
     page = PAGE.format(base=base, operations="\n".join(_item(operation, base) for operation in operations))
-    return HTMLResponse("" if request.method == "HEAD" else page)
+    response = HTMLResponse(page)
+    if request.method == "HEAD":
+        response.body = b""  # the headers keep the length that GET has
+    return response
 
 
 def _item(operation: Operation, base: str) -> str:
