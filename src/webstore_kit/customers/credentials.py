@@ -66,10 +66,6 @@ def verify_password(password: str, kept: str | None, older: str | None = None) -
     return bool(right), replacement if right else None
 
 
-def _is_current(kept: str) -> bool:
-    return kept.startswith("$argon2")
-
-
 def is_known_hash(kept: str) -> bool:
     """Whether this is a hash that a password can be checked against."""
     scheme = _hashes.identify(kept)
@@ -101,6 +97,10 @@ def weaknesses(password: str, about: Mapping[str, str]) -> list[str]:
     if password.isdigit():
         found.append("This password is entirely numeric.")
     return found
+
+
+def _is_current(kept: str) -> bool:
+    return kept.startswith("$argon2")
 
 
 def _is_common(password: str) -> bool:

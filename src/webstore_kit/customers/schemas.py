@@ -1,14 +1,15 @@
 """Bodies and answers of customers, registration and login."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, TypedDict
 
 from webstore_kit.core.clock import iso_text
 from webstore_kit.core.database import Row
 from webstore_kit.customers.credentials import LONGEST_PASSWORD, normal_username
-from webstore_kit.http.fields import Email, Form, Text, wrong
+from webstore_kit.http.fields import Email, Form, Text
 
 SAFE_INTEGER = 2**53 - 1
 """The largest number that every JSON reader takes exactly (RFC 8259, section 6)."""
@@ -27,12 +28,11 @@ class Username(Text):
         """The name as it is kept."""
         return normal_username(text).strip()
 
-    def clean(self, value: Any) -> str:
-        """The name; raises the contract's message."""
-        text = super().clean(value)
+    def problems(self, text: str) -> Iterator[str]:
+        """The contract's message for each rule that the name breaks."""
         if not re.fullmatch(r"[\w.@+-]+", text):
-            raise wrong(NOT_USERNAME)
-        return text
+            yield NOT_USERNAME
+        yield from super().problems(text)
 
 
 Password = Annotated[str, Text(max_length=LONGEST_PASSWORD)]

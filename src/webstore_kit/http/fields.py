@@ -4,9 +4,9 @@ The rules and texts are those of Django REST framework's serializer fields, whic
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, TypeAdapter, ValidationError
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -49,6 +49,7 @@ class Text:
     max_length: int | None = None
     blank: bool = False
     null: bool = False
+    not_text: ClassVar[str] = NOT_TEXT
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_before_validator_function(self.clean, handler(source))
@@ -57,24 +58,35 @@ class Text:
         """The form of the text that is checked and kept; a kind of text may bring it into one of its own."""
         return text
 
+    def problems(self, text: str) -> Iterator[str]:
+        """The contract's message for each rule that the text breaks."""
+        if self.max_length is not None and len(text) > self.max_length:
+            yield f"Ensure this field has no more than {self.max_length} characters."
+        if "\0" in text:
+            yield "Null characters are not allowed."
+
     def clean(self, value: Any) -> str:
-        """The trimmed text; raises the contract's message."""
+        """The trimmed text; raises the contract's messages."""
         if value is None and self.null:
             return ""
         if value is None:
             raise wrong(NULL)
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-            raise wrong(NOT_TEXT)
+            raise wrong(self.not_text)
         text = self.normal(str(value).strip())
         if HALF_CHARACTER.search(text):
-            raise wrong(NOT_TEXT)
-        if "\0" in text:
-            raise wrong("Null characters are not allowed.")
-        if not text and not self.blank:
-            raise wrong(BLANK)
-        if self.max_length is not None and len(text) > self.max_length:
-            raise wrong(f"Ensure this field has no more than {self.max_length} characters.")
+            raise wrong(self.not_text)
+        if not text:
+            return self._blank()
+        messages = list(self.problems(text))
+        if messages:
+            raise wrong(*messages)
         return text
+
+    def _blank(self) -> str:
+        if not self.blank:
+            raise wrong(BLANK)
+        return ""
 
 
 @dataclass(frozen=True)
@@ -82,14 +94,18 @@ class Email(Text):
     """An e-mail address; its domain is kept in lower case, as Django keeps it."""
 
     max_length: int | None = 254
+    not_text: ClassVar[str] = NOT_EMAIL
 
-    def clean(self, value: Any) -> str:
-        """The address, trimmed; raises the contract's message."""
-        text = super().clean(value)
-        if text and not EMAIL.fullmatch(text):
-            raise wrong(NOT_EMAIL)
+    def normal(self, text: str) -> str:
+        """The address as it is kept."""
         name, at, domain = text.rpartition("@")
-        return name + at + domain.lower()
+        return name + at + domain.lower() if at else text
+
+    def problems(self, text: str) -> Iterator[str]:
+        """The contract's message for each rule that the address breaks."""
+        yield from super().problems(text)
+        if not EMAIL.fullmatch(text):
+            yield NOT_EMAIL
 
 
 @dataclass(frozen=True)
@@ -125,9 +141,9 @@ class WholeNumber:
         return number
 
 
-def wrong(message: str) -> PydanticCustomError:
-    """The error by which `clean` refuses a value with this message."""
-    return PydanticCustomError("wrong", "{message}", {"message": message})
+def wrong(*messages: str) -> PydanticCustomError:
+    """The error by which `clean` refuses a value with these messages."""
+    return PydanticCustomError("wrong", "{messages}", {"messages": "\n".join(messages)})
 
 
 def _value_alone(schema: type[BaseModel], name: str, value: Any) -> Any:
@@ -169,5 +185,5 @@ def _messages(error: ValidationError) -> dict[str, list[str]]:
     for problem in error.errors(include_url=False, include_context=False, include_input=False):
         text = REQUIRED if problem["type"] == "missing" else problem["msg"].removeprefix("Value error, ")
         name = str(problem["loc"][0]) if problem["loc"] else "non_field_errors"
-        messages.setdefault(name, []).append(text)
+        messages.setdefault(name, []).extend(text.split("\n"))
     return messages
