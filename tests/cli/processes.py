@@ -1,13 +1,18 @@
-"""Runs the command `webstore` as a process of its own, as a person or a service manager would."""
+"""Runs the command `webstore` as a process of its own, as a person or a service manager would, and asks its server."""
 
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.error import URLError
 
 COMMAND = [sys.executable, "-m", "webstore_kit"]
 
@@ -50,6 +55,26 @@ def serving(*arguments: str, cwd: Path, **variables: str) -> Iterator[tuple[str,
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGTERM)
         process.communicate(timeout=30)
+
+
+def ask(url: str, method: str = "GET", body: Any = None, timeout: float = 20) -> Any:
+    """Send JSON and answer the JSON that comes back."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
+    with urllib.request.urlopen(request, timeout=timeout) as answer:
+        return json.load(answer)
+
+
+def once_up(work: Callable[[], Any], seconds: float = 20) -> Any:
+    """The result of the work, tried again while the server does not listen yet."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return work()
+        except URLError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
 
 
 def _address(process: subprocess.Popen[str]) -> str:

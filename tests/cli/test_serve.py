@@ -8,37 +8,15 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from urllib.error import URLError
 
 import pytest
 
-from tests.cli.processes import environment, run, serving
+from tests.cli.processes import ask, environment, once_up, run, serving
 from tests.databases import new_postgresql_database
 from tests.factories import DELIVERY
-
-
-def ask(url: str, method: str = "GET", body: Any = None, timeout: float = 20) -> Any:
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
-    with urllib.request.urlopen(request, timeout=timeout) as answer:
-        return json.load(answer)
-
-
-def once_up(work: Callable[[], Any], seconds: float = 20) -> Any:
-    """The result of the work, tried again while the server does not listen yet."""
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            return work()
-        except URLError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.05)
 
 
 def test_an_empty_folder_becomes_a_store_with_a_demo(tmp_path: Path) -> None:

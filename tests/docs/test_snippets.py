@@ -6,6 +6,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from tests.cli.processes import environment, run, serving
+from tests.cli.processes import ask, environment, once_up, run, serving
 from tests.docs.pages import ROOT, Block, blocks, text_of
 from tests.factories import add_customer, add_product
 from webstore_kit import Store, provisioning
@@ -28,16 +29,26 @@ VOLATILE = {
 END = "<end of the block>"
 
 
-def test_the_tutorial_runs_and_its_answers_are_real(tmp_path: Path) -> None:
+@pytest.fixture(params=["curl", "python"])
+def path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A PATH with the machine's curl, or with ours where it has none and where ours is to be tried."""
+    own = tmp_path_factory.mktemp("bin") / "curl"
+    own.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT / "tests" / "docs" / "curl.py"}" "$@"\n')
+    own.chmod(0o755)
+    use_own = request.param == "python" or shutil.which("curl") is None
+    return f"{own.parent}{os.pathsep}{os.environ['PATH']}" if use_own else os.environ["PATH"]
+
+
+def test_the_tutorial_runs_and_its_answers_are_real(tmp_path: Path, path: str) -> None:
     told = blocks(text_of("tutorial.md"))
     asked = [(block, told[number + 1]) for number, block in enumerate(told) if "curl" in block.text]
     assert len(asked) == 14
     with serving("--demo", cwd=tmp_path) as (address, _process):
-        wait = f"curl -s --retry 20 --retry-delay 1 --retry-connrefused -o /dev/null {address}/"
-        script = "\n".join([wait, *(f"{question.text}\necho '{END}'" for question, _ in asked)])
+        once_up(lambda: ask(f"{address}/api/product/brands/all/"))
+        script = "\n".join(f"{question.text}\necho '{END}'" for question, _ in asked)
         said = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script.replace("http://127.0.0.1:8000", address)],
-            env=environment(),
+            env=environment(PATH=path),
             capture_output=True,
             text=True,
             timeout=120,
