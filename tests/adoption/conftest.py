@@ -1,6 +1,7 @@
 """Django stores to adopt from: empty ones, on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,15 +11,17 @@ from tests.databases import new_postgresql_database
 
 
 @pytest.fixture
-def sqlite_legacy(tmp_path: Path) -> SqliteLegacy:
+def sqlite_legacy(tmp_path: Path) -> Iterator[SqliteLegacy]:
     """A Django store in an SQLite file."""
-    return SqliteLegacy(tmp_path / "django" / "db.sqlite3")
+    with closing(SqliteLegacy(tmp_path / "django" / "db.sqlite3")) as found:
+        yield found
 
 
 @pytest.fixture
-def loose_legacy(tmp_path: Path) -> SqliteLegacy:
+def loose_legacy(tmp_path: Path) -> Iterator[SqliteLegacy]:
     """One whose columns take everything, null too."""
-    return SqliteLegacy(tmp_path / "django" / "loose.sqlite3", loose=True)
+    with closing(SqliteLegacy(tmp_path / "django" / "loose.sqlite3", loose=True)) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

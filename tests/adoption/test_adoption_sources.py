@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 
@@ -91,8 +92,8 @@ def test_an_empty_postgresql_database_lacks_every_table(store: Store, server_url
 
 @pytest.mark.parametrize("name", ["a b.sqlite3", "50%.sqlite3", "what?.sqlite3", "#1.sqlite3", "größe.sqlite3", "%41"])
 def test_a_file_may_have_any_name(store: Store, tmp_path: Path, name: str) -> None:
-    legacy = SqliteLegacy(tmp_path / "django" / name)
-    add(legacy, "brands", id=1)
+    with closing(SqliteLegacy(tmp_path / "django" / name)) as legacy:
+        add(legacy, "brands", id=1)
     adopt(store, legacy.source)
     assert rows(store, Brand, Brand.id) == [(1,)]
     assert rows(store, Adoption, Adoption.source) == [(legacy.source,)]
@@ -209,6 +210,7 @@ def test_rows_that_come_meanwhile_are_not_seen(store: Store, legacy: Legacy) -> 
 
 WITHOUT_DRIVER = """
 import sys
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 sys.modules["psycopg"] = None

@@ -86,10 +86,11 @@ def _readable(folder: Path, photo: str) -> Path:
 def _inside(folder: Path, photo: str) -> Path:
     named = PurePosixPath(photo)
     path = folder / named
-    try:
-        leads_out = named.is_absolute() or ".." in named.parts or not path.resolve().is_relative_to(folder.resolve())
-    except (OSError, RuntimeError):  # links that go in a circle
-        leads_out = True
-    if leads_out:
+    if named.is_absolute() or ".." in named.parts or not _resolved(path).is_relative_to(_resolved(folder)):
         raise Unobtainable("its path leads out of the media folder")
     return path
+
+
+def _resolved(path: Path) -> Path:
+    # Links that go in a circle lead nowhere, and so not out; not every version of Python has `Path.resolve` say so.
+    return Path(os.path.realpath(path))
