@@ -1,13 +1,15 @@
 """The store: transactions, snapshots, and databases that cannot be had."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from tests.databases import migrated, settings_for
 from tests.factories import add_brand
-from webstore_kit import SettingsError, Store
+from webstore_kit import Settings, SettingsError, Store
 from webstore_kit.catalog.models import Brand, Product
 from webstore_kit.core import store as store_module
 from webstore_kit.core.errors import Busy
@@ -116,3 +118,19 @@ def test_a_postgresql_that_is_not_there_is_busy(tmp_path: Path) -> None:
 def test_an_address_that_names_no_database_is_told(tmp_path: Path, url: str) -> None:
     with pytest.raises(SettingsError, match="database_url is"):
         Store(settings_for(tmp_path, url))
+
+
+def test_many_first_requests_at_once_find_the_store_ready(settings: Settings) -> None:
+    threads, looked = 4, []
+    barrier = Barrier(threads)
+
+    def look(store: Store) -> None:
+        looked.append(store)
+        barrier.wait(timeout=20)
+
+    store = Store(settings, require_ready=look)
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(lambda _: store.ensure_ready(), range(threads)))
+    store.ensure_ready()
+    assert looked == [store] * threads
+    store.close()

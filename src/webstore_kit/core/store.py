@@ -41,8 +41,9 @@ class Store:
 
     def ensure_ready(self) -> None:
         """Let `require_ready` look at the database, once; it raises DatabaseNotReady where the store cannot work."""
-        if self._require_ready is not None:
-            self._require_ready(self)
+        require_ready = self._require_ready  # once, as another thread may be done with it by the next line
+        if require_ready is not None:
+            require_ready(self)
             self._require_ready = None
 
     @contextmanager

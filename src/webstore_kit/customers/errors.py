@@ -1,6 +1,6 @@
 """What a client can do wrong with users and tokens; bodies and texts are those of the contract."""
 
-from webstore_kit.core.errors import StoreError, Unauthorized
+from webstore_kit.core.errors import Unauthorized
 
 INVALID = "Token is invalid or expired"
 WRONG_TYPE = "Token has wrong type"
@@ -67,12 +67,3 @@ class InvalidLogin(Unauthorized):
 
     def __init__(self) -> None:
         super().__init__("No active account found with the given credentials")
-
-
-class NoCustomer(StoreError):
-    """The user has no customer: staff, say, who never bought."""
-
-    status = 404
-
-    def __init__(self) -> None:
-        super().__init__("Not found.")

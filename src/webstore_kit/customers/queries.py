@@ -1,7 +1,7 @@
 """Reads of users and customers. All of them run inside `store.snapshot()` or `.transaction()`."""
 
 from webstore_kit.core.database import Row, first_row, rows
-from webstore_kit.customers.errors import NoCustomer
+from webstore_kit.core.errors import NotFound
 from webstore_kit.customers.models import OLDER_HASH, Customer, User
 
 
@@ -34,10 +34,10 @@ def older_hash() -> str | None:
 
 
 def customer_of(user_id: int) -> Row:
-    """The customer of the user; raises NoCustomer."""
+    """The customer of the user; raises NotFound."""
     row = first_row(Customer.select().where(Customer.user == user_id))
     if row is None:
-        raise NoCustomer
+        raise NotFound
     return row
 
 
