@@ -63,7 +63,7 @@ def add_product(
                 photo=photo,
             ).execute()
         )
-        set_stock(product_id, quantity)
+        set_stock(store, product_id, quantity)
         for category in categories:
             ProductCategory.insert(product=product_id, category=category).execute()
         for review in reviews:
@@ -79,5 +79,5 @@ def add_customer(store: Store) -> str:
 
 def add_user(store: Store, username: str = "ann", password: str = PASSWORD, **fields: object) -> int:
     """A user with a customer; answers the user's id."""
-    form = customers.check_registration(store, {"username": username, "password": password, **fields})
-    return customers.register(store, form)
+    user = customers.prepare_registration(store, {"username": username, "password": password, **fields})
+    return customers.register(store, user)

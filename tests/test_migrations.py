@@ -14,9 +14,29 @@ from webstore_kit import DatabaseNotReady, Settings, Store, create_app, migratio
 from webstore_kit.adoption.models import MODELS as ADOPTION
 from webstore_kit.catalog.models import MODELS as CATALOG
 from webstore_kit.customers.models import MODELS as CUSTOMERS
+from webstore_kit.http.idempotency import MODELS as IDEMPOTENCY
+from webstore_kit.inventory.models import MODELS as INVENTORY
+from webstore_kit.inventory.models import LedgerEntry
 from webstore_kit.orders.models import MODELS as ORDERS
+from webstore_kit.orders.models import Counter, Order
 
-MODELS = [*CATALOG, *CUSTOMERS, *ORDERS, *ADOPTION]
+NAMES = ["0001_initial", "0002_exactly_once"]
+MODELS = [*CATALOG, *CUSTOMERS, *INVENTORY, *ORDERS, *ADOPTION, *IDEMPOTENCY]
+
+
+FIRST_ROWS = """
+    INSERT INTO products (id, title, price) VALUES (1, 'Mug', 500), (2, 'Cup', 700);
+    INSERT INTO stock (product_id, quantity) VALUES (1, 4), (2, 0);
+    INSERT INTO customers (id, token, time_created) VALUES (1, 'a', '2025-01-01 00:00:00.000000+00:00');
+    INSERT INTO addresses (id, customer_id, country, city, post_code, address) VALUES (1, 1, 'F', 'P', '1', 'x');
+    INSERT INTO orders (id, customer_id, shipping_address_id, is_ordered, time_created, time_checkout) VALUES
+        (3, 1, 1, TRUE, '2025-01-01 00:00:00.000000+00:00', '2025-01-02 00:00:00.000000+00:00'),
+        (4, 1, NULL, TRUE, '2025-01-01 00:00:00.000000+00:00', NULL),
+        (7, 1, NULL, FALSE, '2025-01-01 00:00:00.000000+00:00', NULL);
+    INSERT INTO order_lines (order_id, product_id, product_number, quantity, title, price)
+        VALUES (3, 1, 1, 2, 'Mug', 500)
+"""
+"""What a store of the first version may hold: an order, an adopted order that lacks things, and a cart."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -30,7 +50,9 @@ def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
 def schema(store: Store) -> list[tuple[Any, ...]]:
     """Every column, constraint and index of our tables, as the database itself describes them."""
     if not store.postgresql:
-        query = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'schema_migration%' ORDER BY type, name"
+        query = """
+            SELECT type, name, sql FROM sqlite_master
+            WHERE name NOT LIKE 'schema_migration%' AND type <> 'trigger' ORDER BY type, name"""
     else:
         query = """
             SELECT 'column', table_name, column_name, data_type, is_nullable, collation_name, ordinal_position::text
@@ -66,9 +88,9 @@ def test_models_and_migrations_agree(bare: Settings, request: pytest.FixtureRequ
 def test_a_second_run_has_nothing_to_do(bare: Settings) -> None:
     store = Store(bare)
     assert migrations.status(store).is_new
-    assert migrations.migrate(store) == ["0001_initial"]
+    assert migrations.migrate(store) == NAMES
     assert migrations.migrate(store) == []
-    assert migrations.status(store) == migrations.Status(["0001_initial"], [], [])
+    assert migrations.status(store) == migrations.Status(NAMES, [], [])
     store.close()
 
 
@@ -76,16 +98,15 @@ def test_processes_that_start_at_once_take_turns(bare: Settings) -> None:
     stores = [Store(bare) for _ in range(4)]
     with ThreadPoolExecutor(4) as threads:
         applied = list(threads.map(migrations.migrate, stores))
-    assert sorted(applied) == [[], [], [], ["0001_initial"]]
+    assert sorted(applied) == [[], [], [], NAMES]
     for store in stores:
         store.close()
 
 
 def test_a_migration_that_fails_leaves_nothing(bare: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = tmp_path / "migrations"
-    files.mkdir()
-    shutil.copy(migrations.HERE / "0001_initial.py", files)
-    (files / "0002_broken.py").write_text(
+    shutil.copytree(migrations.HERE, files)
+    (files / "0003_broken.py").write_text(
         "def up(migrator, db):\n    db.execute_sql('CREATE TABLE half (id INTEGER)')\n    raise ValueError('broken')\n"
     )
     monkeypatch.setattr(migrations, "HERE", files)
@@ -94,6 +115,28 @@ def test_a_migration_that_fails_leaves_nothing(bare: Settings, tmp_path: Path, m
         migrations.migrate(store)
     with store.snapshot():
         assert store.database.get_tables() == []
+    store.close()
+
+
+def test_a_store_of_the_first_migration_gets_numbers_and_a_ledger(
+    bare: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = tmp_path / "migrations"
+    files.mkdir()
+    shutil.copy(migrations.HERE / "0001_initial.py", files)
+    store = Store(bare)
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "HERE", files)
+        migrations.migrate(store)
+    with store.transaction():
+        for statement in FIRST_ROWS.split(";"):
+            store.database.execute_sql(statement)
+    assert migrations.migrate(store) == ["0002_exactly_once"]
+    with store.snapshot():
+        orders = [(order.id, order.number, order.is_adopted) for order in Order.select().order_by(Order.id)]
+        assert orders == [(3, "3", False), (4, "4", True), (7, None, False)]
+        assert [(entry.product_id, entry.change, entry.reason) for entry in LedgerEntry.select()] == [(1, 4, "opening")]
+        assert [(counter.name, counter.value) for counter in Counter.select()] == [("orders", 7)]
     store.close()
 
 
@@ -108,10 +151,10 @@ def test_a_server_does_not_start_on_a_database_that_is_behind(
 ) -> None:
     files = tmp_path / "migrations"
     shutil.copytree(migrations.HERE, files)
-    (files / "0002_next.py").write_text("def up(migrator, db):\n    pass\n")
+    (files / "0003_next.py").write_text("def up(migrator, db):\n    pass\n")
     monkeypatch.setattr(migrations, "HERE", files)
     with (
-        pytest.raises(DatabaseNotReady, match=r"behind .* 0002_next not applied\. .* run `webstore migrate`"),
+        pytest.raises(DatabaseNotReady, match=r"behind .* 0003_next not applied\. .* run `webstore migrate`"),
         TestClient(create_app(settings)),
     ):
         pass

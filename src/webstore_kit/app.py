@@ -16,6 +16,7 @@ from webstore_kit.core.errors import StoreError
 from webstore_kit.core.settings import Settings
 from webstore_kit.core.store import Store
 from webstore_kit.customers.routes import routes as customer_routes
+from webstore_kit.http import idempotency
 from webstore_kit.http.errors import FaultBoundary, on_http_exception, on_store_error
 from webstore_kit.http.landing import landing_page
 from webstore_kit.http.media import MediaFiles
@@ -29,7 +30,7 @@ CORS_HEADERS = (
     "Authorization",
     "Content-Type",
     "DNT",
-    "Idempotency-Key",
+    idempotency.HEADER,
     "Origin",
     "User-Agent",
     "X-CSRFToken",
@@ -40,7 +41,7 @@ CORS_HEADERS = (
 def create_app(settings: Settings | None = None, *, routes: Sequence[BaseRoute] = ()) -> Starlette:
     """A store as an ASGI app; without settings they are loaded (arguments, environment, webstore.toml).
 
-    The app stands alone or is mounted under a prefix of another; it keeps all its state in `app.state.store`, so that
+    The app stands alone or is mounted under a prefix of another; it keeps all its state in `app.state`, so that
     several stores live in one process. `routes` are a shop's own and come first. The database is opened and checked
     when the app starts, or with the first request where the parent app does not pass on the lifespan.
 
@@ -64,6 +65,7 @@ def create_app(settings: Settings | None = None, *, routes: Sequence[BaseRoute] 
                 allow_origins=settings.cors_origins,
                 allow_methods=CORS_METHODS,
                 allow_headers=CORS_HEADERS,
+                expose_headers=(idempotency.REPLAYED, "Retry-After"),
             ),
             Middleware(FaultBoundary),
         ],
@@ -71,6 +73,7 @@ def create_app(settings: Settings | None = None, *, routes: Sequence[BaseRoute] 
         lifespan=_lifespan,
     )
     app.router.redirect_slashes = False  # browsers refuse a redirected preflight; operations answer both forms
+    app.state.running = idempotency.Running()
     app.state.store = Store(settings, require_ready=migrations.require_current)
     return app
 

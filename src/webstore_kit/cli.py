@@ -1,29 +1,38 @@
 """The command line `webstore`: parses and prints, and leaves every decision to the modules it calls."""
 
 import dataclasses
-import json
+import random
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import peewee
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from webstore_kit import __version__, migrations, provisioning, server
 from webstore_kit.adoption.report import Report
 from webstore_kit.adoption.services import adopt as adopt_store
-from webstore_kit.core.clock import iso_text
-from webstore_kit.core.errors import Busy, CommandError, InvalidInput, WebstoreError
-from webstore_kit.core.settings import SETTINGS_FILE, Settings
+from webstore_kit.commands import orders, stock, users
+from webstore_kit.commands.terminal import (
+    AsJson,
+    Directory,
+    any_store,
+    arguments,
+    err,
+    fail,
+    opened,
+    out,
+    print_json,
+    ready_store,
+)
+from webstore_kit.core.errors import Busy, InvalidInput, WebstoreError
+from webstore_kit.core.settings import SETTINGS_FILE
 from webstore_kit.core.store import Store
-from webstore_kit.customers import queries as customer_queries
-from webstore_kit.customers import services as customers
 from webstore_kit.demo.services import Seeded, seed
+from webstore_kit.selftest import display
+from webstore_kit.selftest.report import Plan
+from webstore_kit.selftest.run import selftest
 
 app = typer.Typer(
     name="webstore",
@@ -40,16 +49,9 @@ app = typer.Typer(
     Exit codes: 0 done, 1 not done, 2 wrong usage.
     """,
 )
-users = typer.Typer(no_args_is_help=True, help="The people who can log in.")
-app.add_typer(users, name="user")
-
-out = Console()
-err = Console(stderr=True)
-
-Directory = Annotated[
-    Path | None, typer.Option("--dir", metavar="DIR", help="The store's folder.", show_default="the present folder")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
+app.add_typer(orders.app, name="order")
+app.add_typer(stock.app, name="stock")
+app.add_typer(users.app, name="user")
 
 
 def main() -> None:
@@ -57,14 +59,14 @@ def main() -> None:
     try:
         app()
     except Busy as error:
-        reason = str(error.__cause__).partition("\n")[0]
-        _fail(f"The database cannot be had: {reason}. Check database_url and what else uses it, then try again.")
+        reason = str(error.__cause__ or "another process writes to it").partition("\n")[0]
+        fail(f"The database cannot be had: {reason}. Check database_url and what else uses it, then try again.")
     except InvalidInput as error:
-        _fail(error.detail)
+        fail(error.detail)
     except WebstoreError as error:
-        _fail(str(error))
+        fail(str(error))
     except peewee.DatabaseError as error:
-        _fail(f"The database refused: {str(error).partition(chr(10))[0]}. Check database_url and the file's rights.")
+        fail(f"The database refused: {str(error).partition(chr(10))[0]}. Check database_url and the file's rights.")
 
 
 @app.command()
@@ -90,7 +92,7 @@ def migrate(
     directory: Directory = None,
 ) -> None:
     """Bring the database up to this version: apply the migrations that it lacks, all of them or none."""
-    with _store(directory) as store:
+    with any_store(directory) as store:
         if plan:
             _print_plan(migrations.status(store))
         elif check:
@@ -104,7 +106,7 @@ def migrate(
 @app.command(name="seed")
 def seed_demo(directory: Directory = None) -> None:
     """Add the demo catalogue: products with pictures, prices, stock and reviews. A second run adds nothing."""
-    with _ready_store(directory) as store:
+    with ready_store(directory) as store:
         _print_seeded(seed(store))
 
 
@@ -121,8 +123,8 @@ def serve(
 
     A database that is behind or ahead of this version is left alone, and the command says which one helps.
     """
-    settings = provisioning.provision(_say, **_arguments(directory))
-    with _opened(Store(settings)) as store:
+    settings = provisioning.provision(_say, **arguments(directory))
+    with opened(Store(settings)) as store:
         migrations.require_current(store)
         if demo:
             _print_seeded(seed(store))
@@ -150,53 +152,49 @@ def adopt(
 
     To keep everybody logged in, set WEBSTORE_SECRET_KEY to the SECRET_KEY of the Django store.
     """
-    with _ready_store(directory) as store:
+    with ready_store(directory) as store:
         report = adopt_store(store, source, media, progress=lambda step: err.print(step, style="dim", soft_wrap=True))
     if as_json:
-        _print_json(dataclasses.asdict(report))
+        print_json(dataclasses.asdict(report))
     else:
         _print_adoption(report)
 
 
-@users.command("create")
-def create_user(
-    username: Annotated[str, typer.Argument(help="The name to log in with.")],
-    email: Annotated[str, typer.Option(help="The e-mail address.")] = "",
-    staff: Annotated[bool, typer.Option("--staff", help="One of the shop's own people.")] = False,
-    directory: Directory = None,
+@app.command("selftest")
+def self_test(
+    workers: Annotated[int, typer.Option(min=1, max=16, help="How many servers run.")] = Plan.workers,
+    buyers: Annotated[int, typer.Option(min=1, max=256, help="How many buy at the same time.")] = Plan.buyers,
+    visits: Annotated[int, typer.Option(min=1, help="How often somebody comes and buys.")] = Plan.visits,
+    products: Annotated[int, typer.Option(min=1, max=1000, help="How many products there are.")] = Plan.products,
+    units: Annotated[int, typer.Option(min=1, help="How many units there are of each product.")] = Plan.units,
+    kills: Annotated[int, typer.Option(min=0, help="How often a server is killed.")] = Plan.kills,
+    seed: Annotated[int | None, typer.Option(help="Who buys what.", show_default="a new one each time")] = None,
+    database_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Make the database beside this one; the data in it stays as it is.",
+            show_default="a file in a temporary folder",
+        ),
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep database and logs, and say where they are.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Make a user. The password is asked for, or read from standard input; it is never an argument."""
-    with _ready_store(directory) as store:
-        password = _password()
-        form = customers.check_registration(store, {"username": username, "password": password, "email": email})
-        user_id = customers.register(store, form, is_staff=staff)
-    out.print(f"Made user {user_id}, {form.username}.", markup=False)
+    """Prove on this machine that checkout never oversells, never doubles and never loses an order.
 
-
-@users.command("list")
-def list_users(as_json: AsJson = False, directory: Directory = None) -> None:
-    """List the users."""
-    with _ready_store(directory) as store, store.snapshot():
-        rows = [dict(row) for row in customer_queries.users()]
+    Real servers sell scarce products to many buyers at once, and get killed in the middle of it. What the buyers were
+    told is then compared with the database, which is a new one each time: a shop's own data is never touched. The
+    command ends with 1 where anything differs.
+    """
+    number = random.randrange(1_000_000) if seed is None else seed  # noqa: S311 - nothing secret
+    plan = Plan(workers, buyers, visits, products, units, kills, number, database_url, keep)
+    with display.following(err, plan) as show:
+        report = selftest(plan, say=lambda step: err.print(step, style="dim", soft_wrap=True), show=show)
     if as_json:
-        _print_json(rows)
-        return
-    table = Table("id", "username", "e-mail", "staff", "active", "joined")
-    for row in rows:
-        flags = ("yes" if row[flag] else "no" for flag in ("is_staff", "is_active"))
-        table.add_row(str(row["id"]), row["username"], row["email"], *flags, f"{row['time_joined']:%Y-%m-%d %H:%M}")
-    out.print(table)
-
-
-@users.command("password")
-def change_password(
-    username: Annotated[str, typer.Argument(help="Whose password.")], directory: Directory = None
-) -> None:
-    """Give a user a new password; it is asked for, or read from standard input."""
-    with _ready_store(directory) as store:
-        if not customers.set_password(store, username, _password()):
-            raise CommandError(f"There is no user {username}. `webstore user list` shows those there are.")
-    out.print(f"Changed the password of {username}.", markup=False)
+        print_json(display.as_json(report))
+    else:
+        display.print_report(out, report)
+    raise typer.Exit(bool(report.failed))
 
 
 @app.command()
@@ -204,43 +202,9 @@ def version(as_json: AsJson = False) -> None:
     """Say which version this is."""
     versions = {"webstore-kit": __version__, "python": sys.version.partition(" ")[0]}
     if as_json:
-        _print_json(versions)
+        print_json(versions)
     else:
         out.print(", ".join(f"{name} {number}" for name, number in versions.items()), highlight=False)
-
-
-def _arguments(directory: Path | None) -> dict[str, Any]:
-    return {} if directory is None else {"directory": directory}
-
-
-@contextmanager
-def _store(directory: Path | None) -> Iterator[Store]:
-    settings = Settings.read(**_arguments(directory))
-    if not settings.directory.is_dir():
-        raise CommandError(f"There is no folder {settings.directory}. `webstore init` makes one.")
-    with _opened(Store(settings)) as store:
-        yield store
-
-
-@contextmanager
-def _ready_store(directory: Path | None) -> Iterator[Store]:
-    with _store(directory) as store:
-        migrations.require_current(store)
-        yield store
-
-
-@contextmanager
-def _opened(store: Store) -> Iterator[Store]:
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-def _password() -> str:
-    if sys.stdin.isatty():
-        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True)).strip()
-    return sys.stdin.readline().strip()
 
 
 def _say(name: str, what: str) -> None:
@@ -282,16 +246,3 @@ def _print_plan(status: migrations.Status) -> None:
     for mark, names in (("applied", status.applied), ("pending", status.pending), ("unknown", status.unknown)):
         for name in names:
             out.print(f"{mark:8} {name}", highlight=False)
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, indent=2, ensure_ascii=False, default=_json_value))  # noqa: T201 - for a script
-
-
-def _json_value(value: Any) -> str:
-    return iso_text(value) if isinstance(value, datetime) else str(value)
-
-
-def _fail(sentence: str) -> None:
-    err.print(f"[bold red]Error:[/] {sentence}", highlight=False, soft_wrap=True)
-    raise SystemExit(1)

@@ -59,10 +59,11 @@ def test_migrate_says_what_it_did_and_check_tells_by_its_exit_code(tmp_path: Pat
     behind = run("migrate", "--check", cwd=tmp_path)
     assert (behind.returncode, "webstore migrate" in behind.stderr) == (1, True)
     assert not (tmp_path / "store.sqlite3").exists()
-    assert run("migrate", "--plan", cwd=tmp_path).stdout == "pending  0001_initial\n"
-    assert run("migrate", cwd=tmp_path).stdout == "Applied 0001_initial\n"
+    names = ["0001_initial", "0002_exactly_once"]
+    assert run("migrate", "--plan", cwd=tmp_path).stdout == "".join(f"pending  {name}\n" for name in names)
+    assert run("migrate", cwd=tmp_path).stdout == "".join(f"Applied {name}\n" for name in names)
     assert run("migrate", cwd=tmp_path).stdout == "Nothing to apply.\n"
-    assert run("migrate", "--plan", cwd=tmp_path).stdout == "applied  0001_initial\n"
+    assert run("migrate", "--plan", cwd=tmp_path).stdout == "".join(f"applied  {name}\n" for name in names)
     assert run("migrate", "--check", "--dir", str(tmp_path), cwd=tmp_path.parent).returncode == 0
 
 

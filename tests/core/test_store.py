@@ -11,7 +11,6 @@ from tests.databases import migrated, settings_for
 from tests.factories import add_brand
 from webstore_kit import Settings, SettingsError, Store
 from webstore_kit.catalog.models import Brand, Product
-from webstore_kit.core import store as store_module
 from webstore_kit.core.errors import Busy
 
 
@@ -79,12 +78,9 @@ def test_the_database_itself_refuses_what_must_not_be(store: Store, table: str) 
     assert f"{column} >= 0" in checks
 
 
-def test_a_database_that_another_process_keeps_locked_is_busy(
-    tmp_path: Path, migrated_sqlite: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_database_that_another_process_keeps_locked_is_busy(tmp_path: Path, migrated_sqlite: Path) -> None:
     (tmp_path / "store.sqlite3").write_bytes(migrated_sqlite.read_bytes())
-    store = Store(settings_for(tmp_path))
-    store.database.timeout = 0.1  # type: ignore[attr-defined]
+    store = Store(settings_for(tmp_path), patience=0.1)
     other = sqlite3.connect(tmp_path / "store.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(Busy), store.transaction():
@@ -95,12 +91,9 @@ def test_a_database_that_another_process_keeps_locked_is_busy(
     store.close()
 
 
-def test_a_writer_that_does_not_get_its_turn_is_busy(
-    tmp_path: Path, migrated_sqlite: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_writer_that_does_not_get_its_turn_is_busy(tmp_path: Path, migrated_sqlite: Path) -> None:
     (tmp_path / "store.sqlite3").write_bytes(migrated_sqlite.read_bytes())
-    store = Store(settings_for(tmp_path))
-    monkeypatch.setattr(store_module, "BUSY_TIMEOUT", 0.1)
+    store = Store(settings_for(tmp_path), patience=0.1)
     with store.transaction(), pytest.raises(Busy):
         store.writers.submit(add_brand, store).result()
     store.close()

@@ -35,10 +35,12 @@ from webstore_kit.adoption.models import MODELS as ADOPTION
 from webstore_kit.catalog.models import MODELS as CATALOG
 from webstore_kit.customers.models import MODELS as CUSTOMERS
 from webstore_kit.customers.schemas import Registration
+from webstore_kit.http.idempotency import MODELS as IDEMPOTENCY
+from webstore_kit.inventory.models import MODELS as INVENTORY
 from webstore_kit.orders.models import MODELS as ORDERS
 
 SETTINGS = sorted(Settings.model_fields)
-MODELS = [*CATALOG, *CUSTOMERS, *ORDERS, *ADOPTION]
+MODELS = [*CATALOG, *CUSTOMERS, *INVENTORY, *ORDERS, *ADOPTION, *IDEMPOTENCY]
 
 
 def test_each_setting_has_its_section_and_no_other_has() -> None:
@@ -227,7 +229,7 @@ def test_all_parts_of_a_public_class_are_in_its_table(name: str, parts: set[str]
 
 def test_the_parts_of_a_store_are_there(store: Store) -> None:
     table = re.findall(r"^\| `(\w+)(?:\(\))?` \|", named_sections("reference/python.md")["Store"], re.MULTILINE)
-    assert len(table) == 7
+    assert len(table) == 9
     assert [name for name in table if not hasattr(store, name)] == []
 
 

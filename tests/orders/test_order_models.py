@@ -1,6 +1,10 @@
 """The constraints of the database itself: what a buggy caller cannot do either."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Event
 from typing import Any
 
 import peewee
@@ -10,7 +14,11 @@ from tests.factories import add_brand, add_category, add_customer, add_product, 
 from webstore_kit import Store
 from webstore_kit.catalog.models import Brand, Category, Product, ProductCategory, Review, Stock
 from webstore_kit.customers.models import Address, Customer, User
+from webstore_kit.inventory.models import LedgerEntry
 from webstore_kit.orders.models import Order, OrderLine
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+FINISHED = {"shipping_address": 1, "is_ordered": True, "time_checkout": NOW, "number": "1001"}
 
 
 def fill(store: Store) -> None:
@@ -22,10 +30,10 @@ def fill(store: Store) -> None:
     now = store.now()
     with store.transaction():
         Address.insert(customer=1, country="F", city="P", post_code="1", address="x").execute()
-        Order.insert(customer=1, shipping_address=1, is_ordered=True, time_created=now, time_checkout=now).execute()
-        Order.insert(customer=1, time_created=now).execute()
         for order in (1, 2):
+            Order.insert(customer=1, time_created=now).execute()
             OrderLine.insert(order=order, product=1, product_number=1, quantity=1, title="Kettle", price=1000).execute()
+            Order.update(FINISHED).where(Order.id == 1).execute()
 
 
 def line(**changes: Any) -> Any:
@@ -52,6 +60,21 @@ def line(**changes: Any) -> Any:
         lambda store: Customer.insert(token="x", user=1, time_created=store.now()),
         lambda store: Order.insert(customer=1, time_created=store.now()),
         lambda store: Order.update(is_ordered=False).where(Order.id == 1),
+        lambda store: Order.update(shipping_address=None).where(Order.id == 1),
+        lambda store: Order.update(time_checkout=None).where(Order.id == 1),
+        lambda store: Order.update(number=None).where(Order.id == 1),
+        lambda store: Order.update(is_adopted=True).where(Order.id == 1),
+        lambda store: Order.update({**FINISHED, "number": "1001"}).where(Order.id == 2),
+        lambda store: Order.update({**FINISHED, "number": None}).where(Order.id == 2),
+        lambda store: Order.update({**FINISHED, "number": "2", "shipping_address": None}).where(Order.id == 2),
+        lambda store: Order.insert(customer=2, time_created=NOW, **{**FINISHED, "number": "2"}),
+        lambda store: Order.insert(customer=2, time_created=NOW, is_ordered=True, is_adopted=True),
+        lambda store: OrderLine.delete().where(OrderLine.order == 1),
+        lambda store: OrderLine.update(order=2, product_number=7).where(OrderLine.order == 1),
+        lambda store: OrderLine.update(quantity=0).where(OrderLine.order == 1),
+        lambda store: LedgerEntry.delete(),
+        lambda store: LedgerEntry.update(change=7),
+        lambda store: LedgerEntry.insert(product_id=1, change=0, reason="count", time=NOW),
         lambda store: Order.insert(customer=99, time_created=store.now()),
         lambda store: line(product_number=1),
         lambda store: line(order=99),
@@ -80,3 +103,63 @@ def test_deletions_take_along_what_is_theirs_and_nothing_more(store: Store) -> N
     with store.snapshot():
         assert (Stock.select().count(), Review.select().count()) == (0, 0)
         assert [(line.product_number, line.title) for line in OrderLine.select()] == [(1, "Kettle")] * 2
+
+
+def test_a_cart_whose_only_line_holds_nothing_cannot_be_finished(store: Store) -> None:
+    fill(store)
+    with store.transaction():
+        OrderLine.update(quantity=0).where(OrderLine.order == 2).execute()
+    with pytest.raises(peewee.IntegrityError, match="a finished order has lines"), store.transaction():
+        Order.update({**FINISHED, "number": "2"}).where(Order.id == 2).execute()
+
+
+def test_an_order_sells_a_product_once(store: Store) -> None:
+    sale = {"product_id": 1, "change": -1, "reason": "sale", "order_id": 1, "time": NOW}
+    with store.transaction():
+        LedgerEntry.insert(sale).execute()
+    with pytest.raises(peewee.IntegrityError), store.transaction():
+        LedgerEntry.insert(sale).execute()
+
+
+def test_an_order_that_is_deleted_takes_its_lines_along(store: Store) -> None:
+    fill(store)
+    with store.transaction():
+        Order.delete().where(Order.id == 1).execute()
+    with store.snapshot():
+        assert [row["order"] for row in OrderLine.select(OrderLine.order).dicts()] == [2]
+
+
+def test_an_order_cannot_be_finished_while_its_last_line_is_taken_away(store: Store) -> None:
+    fill(store)
+    taken = Event()
+
+    def take_away() -> None:
+        with store.transaction():
+            OrderLine.delete().where(OrderLine.order == 2).execute()
+            taken.set()
+            time.sleep(0.3)
+
+    with ThreadPoolExecutor(1) as thread:
+        other = thread.submit(take_away)
+        taken.wait(10)
+        with pytest.raises(peewee.IntegrityError, match="a finished order has lines"), store.transaction():
+            Order.update({**FINISHED, "number": "2"}).where(Order.id == 2).execute()
+        other.result()
+
+
+def test_the_last_line_cannot_be_taken_away_while_the_order_is_finished(store: Store) -> None:
+    fill(store)
+    finished = Event()
+
+    def finish() -> None:
+        with store.transaction():
+            Order.update({**FINISHED, "number": "2"}).where(Order.id == 2).execute()
+            finished.set()
+            time.sleep(0.3)
+
+    with ThreadPoolExecutor(1) as thread:
+        other = thread.submit(finish)
+        finished.wait(10)
+        with pytest.raises(peewee.IntegrityError, match="a finished order keeps"), store.transaction():
+            OrderLine.delete().where(OrderLine.order == 2).execute()
+        other.result()

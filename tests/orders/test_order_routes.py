@@ -198,8 +198,8 @@ def test_a_checkout_that_cannot_be_met_names_each_line_and_changes_nothing(clien
     for product in products:
         put_in_cart(client, token, product, 3)
     with store.transaction():
-        set_stock(products[1], 1)
-        set_stock(products[2], 0)
+        set_stock(store, products[1], 1)
+        set_stock(store, products[2], 0)
         Product.delete().where(Product.id == products[3]).execute()
     answer = finalize(client, token)
     assert (answer.status_code, answer.json()) == (

@@ -1,10 +1,11 @@
-"""High-water marks: an id that the source ever handed out is not handed out again."""
+"""High-water marks: an id or a number that the source ever handed out is not handed out again."""
 
 from peewee import SQL, fn
 
 from webstore_kit.adoption.source import Source
 from webstore_kit.adoption.steps import STEPS
 from webstore_kit.core.store import Store
+from webstore_kit.orders.models import ORDERS, Counter, Order
 
 # Never lower than it is: the store may have handed out ids before, of rows that are gone.
 POSTGRESQL = """
@@ -20,7 +21,11 @@ def carry_over(store: Store, source: Source) -> None:
     for step in STEPS:
         if step.has_ids:
             highest = step.model.select(fn.MAX(SQL("id"))).scalar() or 0
-            _raise_to(store, step.table, max(highest, source.high_water(step.source)))
+            mark = max(highest, source.high_water(step.source))
+            _raise_to(store, step.table, mark)
+            if step.model is Order and mark:
+                # Orders are numbered by their ids in the source.
+                Counter.insert(name=ORDERS, value=mark).execute()
 
 
 def _raise_to(store: Store, table: str, mark: int) -> None:

@@ -97,6 +97,9 @@ def _order(run: Run, row: Reading, is_finished: bool) -> Row:
         "time_created": row.moment("time_created", run.now),
         "time_checkout": row.optional_moment("time_checkout"),
         "time_delivery": row.optional_moment("time_delivery"),
+        # What the customers were told; `marks` lets our own numbers begin above.
+        "number": str(row.id) if is_finished else None,
+        "is_adopted": is_finished,
     }
     run.ledger.note_changes("orders", row)
     return order

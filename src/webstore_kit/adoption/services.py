@@ -20,6 +20,7 @@ from webstore_kit.adoption.source import Source
 from webstore_kit.adoption.steps import STEPS
 from webstore_kit.core.errors import CommandError
 from webstore_kit.core.store import Store
+from webstore_kit.inventory.services import open_ledger
 
 
 def quiet(step: str) -> None:
@@ -75,6 +76,7 @@ def _take_over(store: Store, run: Run, folder: Path | None, progress: Callable[[
     pictures = copy_pictures(folder, store.settings.media_dir)
     Adoption.insert(source=run.source.label, time_adopted=run.now).execute()
     marks.carry_over(store, run.source)
+    open_ledger(store)
     return Report(run.source.label, counts, tuple(run.ledger.cases), pictures)
 
 

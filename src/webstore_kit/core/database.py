@@ -1,7 +1,10 @@
 """The database: opens SQLite or PostgreSQL by URL, and lets one set of models serve any number of stores."""
 
+import math
 import os
+import random
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -19,11 +22,13 @@ try:
 except ImportError:  # the extra `postgresql` is not installed
     psycopg = None  # type: ignore[assignment]
 
-from webstore_kit.core.errors import Busy, SettingsError
+from webstore_kit.core.errors import Busy, Collided, SettingsError
 
 Row = Mapping[str, Any]
 BUSY_TIMEOUT = 5.0
-"""Seconds that a statement waits for another writer before the client is told that the store is busy."""
+"""Seconds that a request waits for its turn to write before the client is told that the store is busy."""
+LONGEST_NAP = 0.0003
+"""Seconds at most between two looks whether another process has let go of SQLite's write lock."""
 
 _bound: ContextVar[peewee.Database | None] = ContextVar("webstore_kit_database", default=None)
 
@@ -73,8 +78,16 @@ def bound(database: peewee.Database) -> Iterator[None]:
         _bound.reset(token)
 
 
-def connect(url: str, directory: Path, pool_size: int) -> peewee.Database:
-    """The database at the URL; nothing is opened before the first use.
+def current() -> peewee.Database:
+    """The database that models work on here; there is one inside `Store.snapshot()` and `.transaction()` alone."""
+    database = _bound.get()
+    if database is None:
+        raise peewee.InterfaceError("there is no database outside Store.snapshot() and Store.transaction()")
+    return database
+
+
+def connect(url: str, directory: Path, pool_size: int, patience: float = BUSY_TIMEOUT) -> peewee.Database:
+    """The database at the URL; nothing is opened before the first use. A statement waits `patience` seconds at most.
 
     `sqlite:///store.sqlite3` is relative to the directory, `sqlite:////srv/store.sqlite3` absolute; any libpq URL
     is PostgreSQL (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS).
@@ -82,9 +95,9 @@ def connect(url: str, directory: Path, pool_size: int) -> peewee.Database:
     """
     scheme = url.partition("://")[0].lower()
     if scheme == "sqlite":
-        return _sqlite(sqlite_path(url, directory))
+        return _sqlite(sqlite_path(url, directory), patience)
     if scheme in ("postgresql", "postgres"):
-        return _postgresql("postgresql://" + url.partition("://")[2], pool_size)
+        return _postgresql("postgresql://" + url.partition("://")[2], pool_size, patience)
     raise SettingsError([f"database_url starts with {scheme!r}; allowed are sqlite:///FILE and postgresql://..."])
 
 
@@ -119,6 +132,20 @@ def locking(query: Any) -> Any:
     return query
 
 
+def keeping(query: Any, model: type[peewee.Model]) -> Any:
+    """The select, whose rows of that model nobody deletes until the transaction ends; they may change otherwise."""
+    if is_postgresql(_bound.get()):
+        return query.for_update("FOR KEY SHARE", of=model)
+    return query
+
+
+def skip_locked(query: Any) -> Any:
+    """The select without the rows that another transaction has locked, and with its own locked."""
+    if is_postgresql(_bound.get()):
+        return query.for_update("FOR UPDATE", skip_locked=True)
+    return query
+
+
 def rows(query: Any) -> list[Row]:
     """All rows of a select, as mappings from column to value."""
     return list(query.dicts())
@@ -149,22 +176,40 @@ def fold(text: str | None) -> str | None:
 
 @contextmanager
 def busy_as_refusal() -> Iterator[None]:
-    """Inside, a database that cannot be had in time raises Busy; every other error stays what it is."""
+    """Inside, a database that cannot be had in time raises Busy; every other error stays what it is.
+
+    It is Collided where PostgreSQL gave up this transaction for another one's sake.
+    """
     try:
         yield
     except MaxConnectionsExceeded as error:
         raise Busy from error
     except (peewee.OperationalError, peewee.InterfaceError) as error:
-        if _is_unavailable(getattr(error, "orig", None)):
+        reason = getattr(error, "orig", None)
+        if _is_collision(reason):
+            raise Collided from error
+        if _is_unavailable(reason):
             raise Busy from error
         raise
 
 
+def _is_collision(error: BaseException | None) -> bool:
+    # https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html
+    return psycopg is not None and isinstance(
+        error, (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
+    )
+
+
 def _is_unavailable(error: BaseException | None) -> bool:
-    if isinstance(error, sqlite3.OperationalError):
-        return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-    # Lost connections, lock time-outs, deadlocks and serialization failures: all may go through when tried again.
+    if _is_locked(error):
+        return True
+    # Lost connections and lock time-outs may go through when tried again.
     return psycopg is not None and isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
+
+
+def _is_locked(error: BaseException | None) -> bool:
+    taken = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in taken
 
 
 class Sqlite(PooledSqliteDatabase):
@@ -174,26 +219,50 @@ class Sqlite(PooledSqliteDatabase):
 
     def _connect(self) -> Any:
         # A new file is its owner's alone, as it holds addresses and password hashes; SQLite's default is the umask's.
-        with suppress(OSError):
-            os.close(os.open(self.database, os.O_CREAT | os.O_EXCL, 0o600))
+        if not os.path.exists(self.database):  # noqa: PTH110 - with every request, and this is the fastest
+            with suppress(OSError):
+                os.close(os.open(self.database, os.O_CREAT | os.O_EXCL, 0o600))
         return super()._connect()
 
-    def begin(self, lock_type: str | None = None) -> None:
-        """Begin a transaction; "DEFERRED" is one that only reads."""
-        super().begin(lock_type or "IMMEDIATE")
+    def begin(self, lock_type: str | None = None, deadline: float | None = None) -> None:
+        """Begin a transaction: one that writes as soon as no other process does, or "DEFERRED", which only reads.
+
+        Raises OperationalError where the write lock is not to be had before the deadline (of `time.monotonic()`).
+        SQLite itself would look again after naps of up to 100 ms, and so may find the lock taken for seconds while
+        others come and go; short naps of uneven length soon meet the gap between two of their transactions.
+        """
+        if lock_type:
+            super().begin(lock_type)
+            return
+        deadline = time.monotonic() + self.timeout if deadline is None else deadline
+        self.execute_sql("PRAGMA busy_timeout = 0")
+        try:
+            while not self._began(deadline):
+                time.sleep(random.uniform(0.1, 1.0) * LONGEST_NAP)  # noqa: S311 - nothing secret
+        finally:
+            self.execute_sql(f"PRAGMA busy_timeout = {int(self.timeout * 1000)}")
+
+    def _began(self, deadline: float) -> bool:
+        try:
+            super().begin("IMMEDIATE")
+        except peewee.OperationalError as error:
+            if _is_locked(getattr(error, "orig", None)) and time.monotonic() < deadline:
+                return False
+            raise
+        return True
 
 
-def _sqlite(path: Path) -> Sqlite:
+def _sqlite(path: Path, patience: float) -> Sqlite:
     database = Sqlite(
         str(path),
         # A thread never waits for a free connection: each of the store's threads has one at most.
         max_connections=None,
-        # Sets busy_timeout, and so before journal_mode, which itself can find the database busy.
-        timeout=BUSY_TIMEOUT,
         pragmas=[("journal_mode", "wal"), ("foreign_keys", 1), ("synchronous", "full")],
         check_same_thread=False,
         returning_clause=True,
     )
+    # SQLite's busy_timeout, set when a connection opens and so before journal_mode, which can find the database busy.
+    database.timeout = patience
     database.register_function(fold, "webstore_fold", 1, deterministic=True)
     return database
 
@@ -204,7 +273,7 @@ class Postgresql(PooledPostgresqlDatabase):
     field_types = {**PooledPostgresqlDatabase.field_types, "UTC_DATETIME": "TIMESTAMPTZ"}
 
 
-def _postgresql(url: str, pool_size: int) -> Postgresql:
+def _postgresql(url: str, pool_size: int, patience: float) -> Postgresql:
     if psycopg is None:
         raise SettingsError(["database_url is PostgreSQL, which needs: pip install 'webstore-kit[postgresql]'"])
     try:
@@ -217,8 +286,8 @@ def _postgresql(url: str, pool_size: int) -> Postgresql:
     return Postgresql(
         url,
         max_connections=pool_size,
-        timeout=BUSY_TIMEOUT,
+        timeout=math.ceil(patience),  # for a free connection, in whole seconds
         prefer_psycopg3=True,
         fallback_application_name="webstore-kit",
-        options=f"{options} -c timezone=UTC -c lock_timeout={int(BUSY_TIMEOUT * 1000)}",
+        options=f"{options} -c timezone=UTC -c lock_timeout={int(patience * 1000)}",
     )

@@ -1,4 +1,4 @@
-"""The errors that a client, a shop owner or a developer can cause.
+r"""The errors that a client, a shop owner or a developer can cause.
 
 ```
 WebstoreError                     anything that webstore-kit says no to
@@ -11,7 +11,11 @@ WebstoreError                     anything that webstore-kit says no to
 │   ├── NotAcceptable       406   the client takes no JSON
 │   ├── BodyTooLarge        413
 │   ├── UnsupportedMedia    415
+│   ├── KeyInvalid          400   \
+│   ├── KeyInUse            409    } the Idempotency-Key (http/idempotency.py)
+│   ├── KeyReused           422   /
 │   └── Busy                503   the database could not be had in time; try again
+│       └── Collided              it gave up this transaction for another's sake, and may take it at once
 ├── SettingsError                 the settings stop the start
 ├── DatabaseNotReady              the database is behind or ahead of this version, or absent
 └── CommandError                  a command line that cannot be carried out
@@ -118,6 +122,10 @@ class Busy(StoreError):
 
     def __init__(self) -> None:
         super().__init__("The store is busy. Please try again in a moment.")
+
+
+class Collided(Busy):
+    """The database gave up this transaction for another's sake; `Store.write` begins it again, a few times."""
 
 
 class SettingsError(WebstoreError):

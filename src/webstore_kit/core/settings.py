@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -59,6 +60,13 @@ def _network(value: str) -> str:
         raise ValueError("must be IP addresses or networks such as 127.0.0.1 or 10.0.0.0/8") from None
 
 
+def _prefix(value: str) -> str:
+    # It must not end in a digit, or "1" before 23 and "12" before 3 would be the same number.
+    if not re.fullmatch(r"(?:[A-Za-z0-9#/._-]{0,19}[A-Za-z#/._-])?", value):
+        raise ValueError("must be up to 20 of A-Z, a-z, 0-9, #/._- and not end in a digit")
+    return value
+
+
 def _long_enough(value: SecretStr) -> SecretStr:
     if len(value.get_secret_value()) < SHORTEST_SECRET:
         raise ValueError(f"must have at least {SHORTEST_SECRET} characters, 50 random ones are good")
@@ -112,6 +120,12 @@ class Settings(BaseSettings):
     )
     refresh_token_lifetime: timedelta = Field(
         timedelta(days=10), gt=timedelta(0), description="How long a refresh token is good.", examples=["P10D"]
+    )
+    order_number_prefix: Annotated[str, AfterValidator(_prefix)] = Field(
+        "", description='Comes before the number of each new order: "W-" makes W-1001.'
+    )
+    order_number_start: int = Field(
+        1001, ge=1, le=10**15, description="The number of the first order; a higher one is jumped to later, too."
     )
     threads: int = Field(4, ge=1, le=64, description="Threads a process for reads, and for writes on PostgreSQL.")
 

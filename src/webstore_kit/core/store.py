@@ -1,16 +1,28 @@
 """The store: one shop's settings, database, threads and clock. Everything a request needs hangs on it."""
 
+import random
 import threading
+import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from typing import Any, TypeVar
+
+import peewee
 
 from webstore_kit.core.clock import utc_now
 from webstore_kit.core.database import BUSY_TIMEOUT, bound, busy_as_refusal, close_all, connect, is_postgresql
-from webstore_kit.core.errors import Busy
+from webstore_kit.core.errors import Busy, Collided
 from webstore_kit.core.settings import Settings
+from webstore_kit.core.writer import Writer
 
+Result = TypeVar("Result")
+
+TRIES = 4
+"""How often a transaction that PostgreSQL gives up for another's sake is begun."""
+LONGEST_PAUSE = 0.02
+"""Seconds at most before it is begun again; of uneven length, so that two do not collide again."""
 HASHERS = 2
 """Threads that hash passwords: each takes a core for 20 ms and 19 MiB, so few of them."""
 
@@ -21,6 +33,9 @@ class Store:
     Writes happen inside `transaction()`, reads inside `snapshot()`; models work nowhere else. The thread pools are
     where the HTTP layer runs the three kinds of work, so that no database and no hash is ever waited for in the
     event loop.
+
+    `patience` is how many seconds a request waits for its turn to write before it is told that the store is busy, and
+    `times_busy` how often that happened in this process.
     """
 
     def __init__(
@@ -28,16 +43,25 @@ class Store:
         settings: Settings,
         now: Callable[[], datetime] = utc_now,
         require_ready: Callable[["Store"], None] | None = None,
+        patience: float = BUSY_TIMEOUT,
     ) -> None:
         self.settings = settings
         self.now = now
+        self.patience = patience
+        self.times_busy = 0
         self._require_ready = require_ready
         # Each thread has one connection at most; one more is for whoever made the store.
         pool_size = 2 * settings.threads + HASHERS + 1
-        self.database = connect(settings.database_url, settings.directory, pool_size)
+        self.database = connect(settings.database_url, settings.directory, pool_size, patience)
         self.postgresql = is_postgresql(self.database)
         self._writing = threading.RLock()
+        self._thread = threading.local()
         self._make_threads()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether `ensure_ready` has nothing left to do."""
+        return self._require_ready is None
 
     def ensure_ready(self) -> None:
         """Let `require_ready` look at the database, once; it raises DatabaseNotReady where the store cannot work."""
@@ -58,17 +82,44 @@ class Store:
                     yield
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """What is written in here is written whole or, where it raises, not at all. Raises Busy.
+    def transaction(self, deadline: float | None = None) -> Iterator[None]:
+        """What is written in here is written whole or, where it raises, not at all.
 
-        One inside another is part of the outer one.
+        One inside another is part of the outer one. Raises Busy where the turn to write does not come before the
+        deadline (of `time.monotonic()`), by default `patience` seconds from now.
         """
-        with self._turn_to_write(), self._connected():
+        deadline = self.deadline() if deadline is None else deadline
+        with self._turn_to_write(deadline), self._connected():
             if self.database.in_transaction():
                 yield
             else:
-                with self.database.transaction():
+                with self._beginning(deadline):
                     yield
+
+    def write(self, work: Callable[[], Result], deadline: float | None = None) -> Result:
+        """The result of the work, done in a transaction; begun anew where PostgreSQL gave it up for another's sake.
+
+        The work must have no effects outside the database. Raises Busy. Inside a transaction it is part of that, and
+        Collided then is for whoever began it.
+        """
+        for _ in range(0 if self.database.in_transaction() else TRIES - 1):
+            try:
+                with self.transaction(deadline):
+                    return work()
+            except Collided:
+                time.sleep(random.uniform(0, LONGEST_PAUSE))  # noqa: S311 - nothing secret
+        with self.transaction(deadline):
+            return work()
+
+    def submit(self, work: Callable[[], Result], deadline: float) -> "Future[Result]":
+        """As `write`, in a writer thread. On SQLite, what waits there at the same time shares a commit."""
+        if self._writer is None:
+            return self.writers.submit(self.write, work, deadline)
+        return self._writer.submit(work, deadline)
+
+    def deadline(self) -> float:
+        """Until when (of `time.monotonic()`) a request that comes now waits for its turn to write."""
+        return time.monotonic() + self.patience
 
     def close(self) -> None:
         """Finish the work under way and close every connection and thread; the next use opens them anew."""
@@ -81,21 +132,50 @@ class Store:
         # The pools start their threads with the work. SQLite has one writer at a time: one thread that waits its turn
         # is fast and fair, a pool of them would fight for the lock. PostgreSQL takes them all.
         threads = self.settings.threads
-        self.readers = ThreadPoolExecutor(threads, "webstore-read")
-        self.writers = ThreadPoolExecutor(threads if self.postgresql else 1, "webstore-write")
-        self.hashers = ThreadPoolExecutor(HASHERS, "webstore-hash")
+        self.readers = self._pool(threads, "webstore-read")
+        self.writers = self._pool(threads if self.postgresql else 1, "webstore-write")
+        self.hashers = self._pool(HASHERS, "webstore-hash")
+        self._writer = None if self.postgresql else Writer(self.database, self.transaction, self.writers)
+
+    def _pool(self, threads: int, name: str) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(threads, name, initializer=lambda: setattr(self._thread, "is_ours", True))
 
     @contextmanager
     def _connected(self) -> Iterator[None]:
-        with busy_as_refusal(), bound(self.database), self.database.connection_context():
-            yield
+        with busy_as_refusal(), bound(self.database):
+            if getattr(self._thread, "is_ours", False):
+                with self._kept_connection():
+                    yield
+            else:
+                with self.database.connection_context():
+                    yield
 
     @contextmanager
-    def _turn_to_write(self) -> Iterator[None]:
-        # Threads of this process queue here instead of in SQLite's busy handler, which is not fair.
+    def _kept_connection(self) -> Iterator[None]:
+        # Our own threads keep their connections until the store closes; taking one from the pool costs as much as a
+        # few statements.
+        if self.database.is_closed():
+            self.database.connect()
+        try:
+            yield
+        except (peewee.OperationalError, peewee.InterfaceError):
+            if not self.database.in_transaction():
+                self.database.manual_close()  # type: ignore[attr-defined]  # it may be lost; the next use opens another
+            raise
+
+    def _beginning(self, deadline: float) -> AbstractContextManager[Any]:
+        # PostgreSQL keeps the time itself, by the lock_timeout of its connections.
+        return self.database.transaction() if self.postgresql else self.database.transaction(deadline=deadline)
+
+    @contextmanager
+    def _turn_to_write(self, deadline: float) -> Iterator[None]:
+        # Threads of this process queue here, so that one of them at most waits for other processes.
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise Busy  # it has waited long enough in the queue of the writers
         if self.postgresql:
             yield
-        elif self._writing.acquire(timeout=BUSY_TIMEOUT):
+        elif self._writing.acquire(timeout=left):
             try:
                 yield
             finally:

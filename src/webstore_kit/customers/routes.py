@@ -6,8 +6,8 @@ from webstore_kit.customers.schemas import (
     AccessToken,
     CustomerOut,
     Login,
+    NewUser,
     Refresh,
-    Registration,
     TokenCreated,
     TokenPair,
     UserOut,
@@ -21,10 +21,10 @@ def create_customer(call: Call[None]) -> TokenCreated:
     return {"status": True, "customer_token": services.create_customer(call.store)}
 
 
-def register(call: Call[Registration]) -> UserOut:
+def register(call: Call[NewUser]) -> UserOut:
     """Register a user and bind it to a customer."""
-    form = call.body
-    user_id = services.register(call.store, form)
+    form = call.body.form
+    user_id = services.register(call.store, call.body)
     return {
         "id": user_id,
         "username": form.username,
@@ -55,9 +55,10 @@ routes = [
         "POST",
         "/api/customer/registration/",
         register,
-        check=services.check_registration,
-        work=Work.HASH,
+        check=services.prepare_registration,
+        work=Work.WRITE,
         status=201,
+        idempotent=True,
     ),
     Operation("GET", "/api/customer/getuser/", get_customer, authenticate=bearer_user),
     Operation("POST", "/api/jwt/auth/", log_in, body=Login, work=Work.HASH),

@@ -50,6 +50,14 @@ class Registration(Form):
     token: Annotated[str, Text(max_length=200, blank=True, null=True)] = ""
 
 
+@dataclass(frozen=True)
+class NewUser:
+    """A registration that has been checked, and the hash of its password."""
+
+    form: Registration
+    password_hash: str
+
+
 class Login(Form):
     """A username and a password."""
 

@@ -10,7 +10,7 @@ from webstore_kit.core.store import Store
 from webstore_kit.customers import credentials, queries
 from webstore_kit.customers.errors import UNKNOWN_TOKEN, USERNAME_TAKEN, InvalidLogin, InvalidToken
 from webstore_kit.customers.models import Customer, User
-from webstore_kit.customers.schemas import NewPassword, Registration, TokenPair
+from webstore_kit.customers.schemas import NewPassword, NewUser, Registration, TokenPair
 from webstore_kit.http.fields import examine, validate
 
 
@@ -21,8 +21,11 @@ def create_customer(store: Store, **details: Any) -> str:
     return token
 
 
-def check_registration(store: Store, data: Any) -> Registration:
-    """The registration, all of it checked so that every wrong field is named at once; raises InvalidInput."""
+def prepare_registration(store: Store, data: Any) -> NewUser:
+    """The new user, checked so that every wrong field is named at once; raises InvalidInput.
+
+    It takes the time of a hash, and so comes before the transaction that registers.
+    """
     values, errors = examine(Registration, data)
     with store.snapshot():
         if queries.username_taken(values.get("username", "")):
@@ -36,18 +39,19 @@ def check_registration(store: Store, data: Any) -> Registration:
         errors["password"] = weak
     if errors:
         raise InvalidInput(errors)
-    return Registration.model_construct(**values)
+    form = Registration.model_construct(**values)
+    return NewUser(form, credentials.hash_password(form.password))
 
 
-def register(store: Store, form: Registration, **flags: bool) -> int:
-    """A new user bound to the token's customer, or to a fresh one; answers the user's id. Raises InvalidInput.
+def register(store: Store, user: NewUser, **flags: bool) -> int:
+    """Add the user, bound to the token's customer or to a fresh one; answers the user's id. Raises InvalidInput.
 
     A customer that is bound already stays with its user. `flags` are those of staff: `is_staff`, `is_superuser`.
     """
-    password = credentials.hash_password(form.password)
+    form = user.form
+    names = {"first_name": form.first_name, "last_name": form.last_name, "email": form.email}
     with store.transaction():
-        names = {"first_name": form.first_name, "last_name": form.last_name, "email": form.email}
-        user_id = _add_user(store, form.username, password, **names, **flags)
+        user_id = _add_user(store, form.username, user.password_hash, **names, **flags)
         bound = Customer.update(user=user_id, **{name: text for name, text in names.items() if text})
         # Of two registrations with one token at the same moment, the condition lets one bind it.
         if not bound.where(Customer.token == form.token, Customer.user.is_null()).execute():

@@ -30,7 +30,7 @@ def seed(store: Store) -> Seeded:
     with store.transaction():
         brands = {title: _id_of_title(Brand, title) for title in catalogue["brands"]}
         categories = {title: _id_of_title(Category, title) for title in catalogue["categories"]}
-        added = [_add(product, brands, categories) for product in catalogue["products"]]
+        added = [_add(store, product, brands, categories) for product in catalogue["products"]]
     return Seeded(products=sum(count is not None for count in added), reviews=sum(count or 0 for count in added))
 
 
@@ -39,7 +39,7 @@ def _id_of_title(model: type[Brand] | type[Category], title: str) -> int:
     return int(found or model.insert(title=title).execute())
 
 
-def _add(product: dict[str, Any], brands: dict[str, int], categories: dict[str, int]) -> int | None:
+def _add(store: Store, product: dict[str, Any], brands: dict[str, int], categories: dict[str, int]) -> int | None:
     """Add one product; answers how many reviews came with it, None where its SKU is there."""
     if Product.select().where(Product.sku == product["sku"]).exists():
         return None
@@ -52,7 +52,7 @@ def _add(product: dict[str, Any], brands: dict[str, int], categories: dict[str, 
         brand=brands.get(product["brand"]),
         photo=f"{PICTURES}/{product['photo']}",
     ).execute()
-    set_stock(product_id, product["quantity"])
+    set_stock(store, product_id, product["quantity"])
     shelves = [{"product": product_id, "category": categories[title]} for title in product["categories"]]
     ProductCategory.insert_many(shelves).execute()
     reviews = [{"product": product_id, "review": text} for text in product["reviews"]]

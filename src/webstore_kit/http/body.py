@@ -18,12 +18,11 @@ MOST_FIELDS = 1000
 """Fields that a form may have; more is an attack, not a form."""
 
 
-async def read_body(request: Request, limit: int) -> Any:
+async def parse(request: Request, raw: bytes) -> Any:
     """The body as JSON values; a form is a dict of texts, where the last of a repeated field wins; nothing is {}.
 
-    Raises BodyTooLarge, MalformedBody, UnsupportedMedia.
+    Raises MalformedBody, UnsupportedMedia.
     """
-    raw = await drain(request, limit)
     content_type = request.headers.get("content-type", "")
     media_type = content_type.partition(";")[0].strip().lower()
     if not raw:

@@ -56,7 +56,7 @@ class ForwardedHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request."""
-        if scope["type"] in ("http", "websocket") and self._is_trusted(scope):
+        if self.networks and scope["type"] in ("http", "websocket") and self._is_trusted(scope):
             scope = _as_forwarded(scope)
         await self.app(scope, receive, send)
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import enum
+import logging
 import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -16,16 +18,20 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from webstore_kit.core.errors import StoreError
+from webstore_kit.core.errors import Busy, StoreError
 from webstore_kit.core.store import Store
-from webstore_kit.http.body import drain, read_body
+from webstore_kit.http.body import drain, parse
 from webstore_kit.http.errors import Refusal, field_refusal, refuse
 from webstore_kit.http.fields import validate
+from webstore_kit.http.idempotency import HEADER, Claim, Running, claim_of, keep_answer, kept_answer, lock_claim
 from webstore_kit.http.negotiation import require_json
 from webstore_kit.http.query import Query
 from webstore_kit.http.urls import base_url, route_path
 
+logger = logging.getLogger("webstore_kit")
+
 Body = TypeVar("Body")
+Result = TypeVar("Result")
 Authenticate = Callable[[Store, str | None], int]
 """Turns the Authorization header into the user's id, or raises Unauthorized."""
 
@@ -36,7 +42,7 @@ class Work(enum.Enum):
     READ = "read"
     """Only reads: in a reader thread, inside `store.snapshot()`."""
     WRITE = "write"
-    """Writes: in a writer thread, inside `store.transaction()`."""
+    """Writes: in a writer thread, by `store.submit()`, which may begin it anew."""
     HASH = "hash"
     """Hashes a password: in a hashing thread; it opens short transactions itself, never around a hash."""
 
@@ -88,8 +94,10 @@ class Operation(Route):
 
     The path ends in a slash, and is answered without it too: browsers refuse a redirected preflight.
 
-    `body` is the schema of the body; `check` validates it instead where that takes the store, and runs in the worker
-    thread. `refusal` is how this operation writes a 400. `private` answers must not be kept by any cache.
+    `body` is the schema of the body. `check` validates it instead where that takes the store or a hash: it runs in a
+    hashing thread, before the transaction. `refusal` is how this operation writes a 400. An `idempotent` operation
+    heeds the header Idempotency-Key; the keys are those of the customer whose token is in the body. `private` answers
+    must not be kept by any cache.
     """
 
     def __init__(
@@ -104,6 +112,7 @@ class Operation(Route):
         status: int = 200,
         refusal: Refusal = field_refusal,
         authenticate: Authenticate | None = None,
+        idempotent: bool = False,
         private: bool = True,
     ) -> None:
         super().__init__(path, endpoint, methods=[method])
@@ -116,6 +125,9 @@ class Operation(Route):
         self.status = status
         self.refusal = refusal
         self.authenticate = authenticate
+        assert not idempotent or (work is Work.WRITE and not authenticate), "keys are for writes, by customer token"
+        self.idempotent = idempotent
+        self.signature = f"{method} {path}"
         self.headers = {"Cache-Control": "no-store"} if private else {}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -131,6 +143,8 @@ class Operation(Route):
         try:
             response = await self._answer(request)
         except StoreError as error:
+            if isinstance(error, Busy):
+                self._count(request.app.state.store)
             response = refuse(error, self.refusal)
         if scope["method"] == "HEAD":
             response.body = b""  # the headers keep the length that GET has
@@ -138,34 +152,77 @@ class Operation(Route):
 
     async def _answer(self, request: Request) -> Response:
         require_json(request.headers.get("accept"))
-        data = await self._read(request)
         store: Store = request.app.state.store
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads(store), self._perform, store, request, data)
+        deadline = store.deadline()
+        raw = await drain(request, store.settings.max_body_size)
+        data = await parse(request, raw) if self.body or self.check else None
+        if not store.is_ready:
+            await _in_thread(store.readers, store.ensure_ready)
+        if self.work is Work.WRITE:
+            return await self._write(store, request, data, self._claim(request, data, raw), deadline)
+        return await _in_thread(self._threads(store), self._perform, store, request, data)
 
-    async def _read(self, request: Request) -> Any:
-        limit = request.app.state.store.settings.max_body_size
-        if self.body or self.check:
-            return await read_body(request, limit)
-        await drain(request, limit)
-        return None
+    async def _write(self, store: Store, request: Request, data: Any, claim: Claim | None, deadline: float) -> Response:
+        running: Running = request.app.state.running
+        with running.working_on(claim) if claim else nullcontext():
+            try:
+                call = await self._prepared(store, request, data)
+            except StoreError:
+                # What has been done may not be valid twice: a name that is free, say, is taken then.
+                kept = await _in_thread(store.readers, self._kept, store, claim) if claim else None
+                if kept is None:
+                    raise
+                return kept
+            return await asyncio.wrap_future(store.submit(partial(self._once, call, claim), deadline))
+
+    async def _prepared(self, store: Store, request: Request, data: Any) -> Call[Any]:
+        if self.check or self.authenticate:
+            return await _in_thread(self._threads(store), self._call, store, request, data)
+        return self._call(store, request, data)
+
+    def _claim(self, request: Request, data: Any, raw: bytes) -> Claim | None:
+        if not self.idempotent:
+            return None
+        token = data.get("token", "") if isinstance(data, dict) else ""
+        return claim_of(self.signature, str(token), request.headers.get(HEADER), raw)
 
     def _perform(self, store: Store, request: Request, data: Any) -> Response:
-        """The whole work of one request, in one thread; the answer is built before the commit."""
-        store.ensure_ready()
+        """The whole work of a request that does not write, in one thread."""
+        call = self._call(store, request, data)
+        with store.snapshot() if self.work is Work.READ else nullcontext():
+            return self._result(call)
+
+    def _call(self, store: Store, request: Request, data: Any) -> Call[Any]:
+        """The call, once it is known who asks and that the body is right."""
         user_id = self._user_id(store, request.headers.get("authorization"))
-        body = self._validated(store, data)
-        with self._session(store):
-            call = Call(
-                store=store,
-                body=body,
-                params=request.path_params,
-                query=Query(request.scope["query_string"]),
-                base_url=base_url(request.scope, store.settings.base_url),
-                path=route_path(request.scope),
-                user_id=user_id,
-            )
-            return JSONResponse(self.endpoint(call), self.status, self.headers)
+        return Call(
+            store=store,
+            body=self._validated(store, data),
+            params=request.path_params,
+            query=Query(request.scope["query_string"]),
+            base_url=base_url(request.scope, store.settings.base_url),
+            path=route_path(request.scope),
+            user_id=user_id,
+        )
+
+    def _once(self, call: Call[Any], claim: Claim | None) -> Response:
+        """The work of a request that writes, in its transaction; the answer is built before the commit."""
+        if claim is None:
+            return self._result(call)
+        lock_claim(call.store, claim)
+        kept = kept_answer(call.store, claim, self.headers)
+        if kept is not None:
+            return kept
+        response = self._result(call)
+        keep_answer(call.store, claim, response)
+        return response
+
+    def _kept(self, store: Store, claim: Claim) -> Response | None:
+        with store.snapshot():
+            return kept_answer(store, claim, self.headers)
+
+    def _result(self, call: Call[Any]) -> Response:
+        return JSONResponse(self.endpoint(call), self.status, self.headers)
 
     def _user_id(self, store: Store, authorization: str | None) -> int:
         if self.authenticate is None:
@@ -179,9 +236,12 @@ class Operation(Route):
         return validate(self.body, data) if self.body else None
 
     def _threads(self, store: Store) -> Executor:
-        return {Work.READ: store.readers, Work.WRITE: store.writers, Work.HASH: store.hashers}[self.work]
+        return store.hashers if self.check or self.work is Work.HASH else store.readers
 
-    def _session(self, store: Store) -> AbstractContextManager[None]:
-        if self.work is Work.HASH:
-            return nullcontext()
-        return store.transaction() if self.work is Work.WRITE else store.snapshot()
+    def _count(self, store: Store) -> None:
+        store.times_busy += 1  # in the event loop, which is one thread
+        logger.warning("%s was answered 503: the store is busy (%s since it started)", self.name, store.times_busy)
+
+
+async def _in_thread(threads: Executor, work: Callable[..., Result], *arguments: Any) -> Result:
+    return await asyncio.get_running_loop().run_in_executor(threads, work, *arguments)

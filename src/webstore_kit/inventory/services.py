@@ -1,22 +1,59 @@
-"""Writes of stock. Nothing else in the code base writes the table `stock`."""
+"""Writes of stock. Nothing else in the code base writes the tables `stock` and `stock_ledger`, but for `adoption`."""
+
+from typing import Any
+
+from peewee import Value
 
 from webstore_kit.catalog.models import Stock
+from webstore_kit.core.database import locking
+from webstore_kit.core.fields import UtcDateTimeField
+from webstore_kit.core.prepared import prepared
+from webstore_kit.core.store import Store
+from webstore_kit.inventory.models import LedgerEntry, Reason
 
 
-def set_stock(product_id: int, quantity: int) -> None:
-    """Say how many of the product there are."""
-    (
-        Stock.insert(product=product_id, quantity=quantity)
-        .on_conflict(conflict_target=[Stock.product], preserve=[Stock.quantity])
-        .execute()
-    )
+def change_stock(store: Store, product_id: int, change: int, reason: str, order_id: int | None = None) -> bool:
+    """Add to the stock of a product, or take from it, and enter that in the ledger.
 
-
-def take_stock(product_id: int, quantity: int) -> bool:
-    """Take that many of the product; answers False, and takes nothing, where there are not so many.
-
-    The condition is in the UPDATE, so that of two buyers of the last one only one gets it.
+    Answers False, and changes nothing, where there is not so much to take. The condition is in the UPDATE, so that of
+    two buyers of the last one only one gets it.
     """
-    enough = Stock.quantity >= quantity
-    taken = Stock.update(quantity=Stock.quantity - quantity).where(Stock.product == product_id, enough).execute()
-    return bool(taken)
+    if not _change.execute(product=product_id, change=change):
+        return False
+    _enter.execute(product=product_id, change=change, reason=reason, order=order_id, now=store.now())
+    return True
+
+
+def take_stock(store: Store, product_id: int, quantity: int, order_id: int) -> bool:
+    """Sell that many of the product; answers False, and takes nothing, where there are not so many."""
+    return change_stock(store, product_id, -quantity, Reason.SALE, order_id)
+
+
+def set_stock(store: Store, product_id: int, quantity: int, reason: str = Reason.COUNT) -> int:
+    """Say how many of the product there are; answers how many there were."""
+    Stock.insert(product=product_id, quantity=0).on_conflict_ignore().execute()
+    # Locked, so that nobody buys one between the reading and the change.
+    before = int(locking(Stock.select(Stock.quantity).where(Stock.product == product_id)).scalar())
+    if quantity != before:
+        change_stock(store, product_id, quantity - before, reason)
+    return before
+
+
+def open_ledger(store: Store) -> None:
+    """Enter the stock of a store whose stock was written in bulk, and which has no ledger yet."""
+    now = Value(store.now(), UtcDateTimeField().db_value)
+    entries = Stock.select(Stock.product, Stock.quantity, Value(Reason.OPENING.value), now).where(Stock.quantity > 0)
+    columns = [LedgerEntry.product_id, LedgerEntry.change, LedgerEntry.reason, LedgerEntry.time]
+    LedgerEntry.insert_from(entries.order_by(Stock.product), columns).execute()
+
+
+@prepared
+def _change(product: Any, change: Any) -> Any:
+    enough = Stock.quantity + change >= 0
+    return Stock.update(quantity=Stock.quantity + change).where(Stock.product == product, enough)
+
+
+@prepared
+def _enter(product: Any, change: Any, reason: Any, order: Any, now: Any) -> Any:
+    entry = {"product_id": product, "change": change, "reason": reason, "order_id": order, "time": now}
+    return LedgerEntry.insert(entry)

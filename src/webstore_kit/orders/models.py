@@ -1,6 +1,6 @@
-"""The tables of orders and their lines."""
+"""The tables of orders and their lines, and the counter of their numbers."""
 
-from peewee import BigIntegerField, BooleanField, CharField, Check, ForeignKeyField, IntegerField
+from peewee import SQL, BigIntegerField, BooleanField, CharField, Check, ForeignKeyField, IntegerField
 
 from webstore_kit.catalog.models import Product
 from webstore_kit.core.database import BaseModel
@@ -9,7 +9,11 @@ from webstore_kit.customers.models import Address, Customer
 
 
 class Order(BaseModel):
-    """A customer's open cart, or an order once `is_ordered`. It cannot be lost with its customer or address."""
+    """A customer's open cart, or an order once `is_ordered`. It cannot be lost with its customer or address.
+
+    Triggers of the database refuse an order that is finished without lines, address, number and time of checkout, and
+    to take a line away from it; see the migration 0002_exactly_once.
+    """
 
     id = IdField()
     customer = ForeignKeyField(Customer, on_delete="RESTRICT")
@@ -20,12 +24,17 @@ class Order(BaseModel):
     time_delivery = UtcDateTimeField(null=True)
     checkout_digest = CharField(max_length=64, null=True)
     """SHA-256 of the request that finished it, by which the same request sent again is known."""
+    number = CharField(max_length=40, null=True)
+    """What the shop and the customer call the order; a cart has none."""
+    is_adopted = BooleanField(default=False, constraints=[SQL("DEFAULT FALSE")])
+    """Whether it was finished in another store, which may have kept it without address, time or lines."""
 
     class Meta:
         table_name = "orders"
 
 
 Order.add_index(Order.customer, unique=True, where=~Order.is_ordered, name="orders_one_open_cart")
+Order.add_index(Order.number, unique=True, name="orders_number")
 
 
 class OrderLine(BaseModel):
@@ -48,4 +57,19 @@ class OrderLine(BaseModel):
 
 OrderLine.add_index(OrderLine.order, OrderLine.product_number, unique=True, name="order_lines_order_product")
 
-MODELS = [Order, OrderLine]
+
+ORDERS = "orders"
+"""The name of the counter that numbers the orders."""
+
+
+class Counter(BaseModel):
+    """A number that only rises: the last that was given out under a name."""
+
+    name = CharField(max_length=40, primary_key=True)
+    value = BigIntegerField()
+
+    class Meta:
+        table_name = "counters"
+
+
+MODELS = [Order, OrderLine, Counter]

@@ -40,8 +40,24 @@ def list_orders(call: Call[None]) -> list[OrderOut]:
 
 
 routes = [
-    Operation("POST", "/api/order/cart/update/", update_cart, body=CartUpdate, work=Work.WRITE, refusal=cart_refusal),
+    Operation(
+        "POST",
+        "/api/order/cart/update/",
+        update_cart,
+        body=CartUpdate,
+        work=Work.WRITE,
+        refusal=cart_refusal,
+        idempotent=True,
+    ),
     Operation("GET", "/api/order/cart/list/{customer_token:slug}/", list_cart),
-    Operation("PUT", "/api/order/finalize/", finalize_order, body=Checkout, work=Work.WRITE, refusal=checkout_refusal),
+    Operation(
+        "PUT",
+        "/api/order/finalize/",
+        finalize_order,
+        body=Checkout,
+        work=Work.WRITE,
+        refusal=checkout_refusal,
+        idempotent=True,
+    ),
     Operation("GET", "/api/customer/myorders/", list_orders, authenticate=bearer_user),
 ]

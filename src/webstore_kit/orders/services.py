@@ -1,9 +1,13 @@
 """Writes of carts and orders. Each locks the customer first, so that one customer's writes come one after another."""
 
 from datetime import timedelta
+from typing import Any
+
+from peewee import Case, fn
 
 from webstore_kit.catalog.models import Product
-from webstore_kit.core.database import Row, locking
+from webstore_kit.core.database import Row, keeping, locking
+from webstore_kit.core.prepared import prepared
 from webstore_kit.core.store import Store
 from webstore_kit.customers.models import Address, Customer
 from webstore_kit.inventory.queries import available
@@ -18,7 +22,7 @@ from webstore_kit.orders.errors import (
     shortage,
     withdrawn,
 )
-from webstore_kit.orders.models import Order, OrderLine
+from webstore_kit.orders.models import ORDERS, Counter, Order, OrderLine
 from webstore_kit.orders.schemas import CartUpdate, Checkout
 
 REPEATABLE_FOR = timedelta(hours=24)
@@ -36,7 +40,7 @@ def set_quantity(store: Store, form: CartUpdate) -> int:
         _remove_line(cart_id, form.product_id)
     else:
         product = _product_to_sell(form.product_id, form.quantity)
-        cart_id = cart_id or _open_cart(store, customer_id)
+        cart_id = cart_id or int(_insert_cart.scalar(customer=customer_id, now=store.now()))
         _put_line(cart_id, product, form.quantity)
     return queries.line_count(cart_id)
 
@@ -49,53 +53,45 @@ def finalize_order(store: Store, form: Checkout) -> Row:
     """
     customer_id = _lock_customer(form.token)
     cart_id = queries.open_cart(customer_id)
-    lines = queries.cart_lines(cart_id) if cart_id else []
+    lines = _lines_to_sell(store, cart_id) if cart_id else []
     if not (cart_id and lines):
         return _finished_before(store, customer_id, form)
-    _take_stock(lines)
-    _freeze_lines(cart_id)
+    _take_stock(store, cart_id, lines)
+    _freeze.execute(cart=cart_id)
     _record_details(customer_id, form)
-    _mark_ordered(store, cart_id, _record_address(customer_id, form), form.digest())
-    return queries.order(cart_id)
+    return _mark_ordered(store, cart_id, _record_address(customer_id, form), form.digest())
 
 
 def _lock_customer(token: str) -> int:
     # From here to the commit no other request of this customer changes the cart, and a second one that finishes it
     # finds it finished.
-    customer_id: int | None = locking(Customer.select(Customer.id).where(Customer.token == token)).scalar()
+    customer_id: int | None = _customer_locked.scalar(token=token)
     if customer_id is None:
         raise UnknownCustomer
     return customer_id
 
 
-def _open_cart(store: Store, customer_id: int) -> int:
-    return int(Order.insert(customer=customer_id, time_created=store.now()).execute())
-
-
-def _product_to_sell(product_id: int, quantity: int) -> Product:
-    product: Product | None = Product.get_or_none(Product.id == _askable(product_id))
+def _product_to_sell(product_id: int, quantity: int) -> Row:
+    product = queries.product_to_sell(_askable(product_id))
     if product is None:
         raise UnknownProduct(product_id)
-    on_hand = available(product.id)
-    if quantity > on_hand:
-        raise NotEnoughInStock(product.title, on_hand)
+    if quantity > product["quantity"]:
+        raise NotEnoughInStock(product["title"], product["quantity"])
     return product
 
 
-def _put_line(cart_id: int, product: Product, quantity: int) -> None:
+def _put_line(cart_id: int, product: Row, quantity: int) -> None:
     # The customer is locked, so no other request can put the same line between the two statements. An upsert would
     # use up an id of PostgreSQL's sequence each time.
-    today = {"quantity": quantity, "title": product.title, "price": product.price}
-    line = OrderLine.order == cart_id, OrderLine.product_number == product.id
-    if not OrderLine.update(**today).where(*line).execute():
-        OrderLine.insert(order=cart_id, product=product.id, product_number=product.id, **today).execute()
+    line = {"quantity": quantity, "title": product["title"], "price": product["price"]}
+    if not _update_line.execute(cart=cart_id, product=product["id"], **line):
+        _insert_line.execute(cart=cart_id, product=product["id"], **line)
 
 
 def _remove_line(cart_id: int | None, product_id: int) -> None:
     number = _askable(product_id)
-    removed = OrderLine.delete().where(OrderLine.order == cart_id, OrderLine.product_number == number).execute()
     # A product that the shop has deleted can still be taken out; one that never was is a mistake to be told.
-    if not removed and not Product.select().where(Product.id == number).exists():
+    if not _delete_line.execute(cart=cart_id, product=number) and queries.product_to_sell(number) is None:
         raise UnknownProduct(product_id)
 
 
@@ -111,36 +107,108 @@ def _finished_before(store: Store, customer_id: int, form: Checkout) -> Row:
     return order
 
 
-def _take_stock(lines: list[Row]) -> None:
+def _lines_to_sell(store: Store, cart_id: int) -> list[Row]:
+    # Whoever deletes a product locks it, then its stock and its lines; a checkout that locked the stock first could
+    # wait for them in a circle. SQLite has one writer at a time.
+    if store.postgresql:
+        _keep_products.execute(cart=cart_id)
+    return queries.cart_lines(cart_id)
+
+
+def _take_stock(store: Store, cart_id: int, lines: list[Row]) -> None:
     # In the order of the ids, so that two checkouts never wait for each other's stock in a circle.
     short = []
     for line in sorted(lines, key=lambda line: int(line["product_number"])):
         if line["product"] is None:
             short.append(withdrawn(line["title"]))
-        elif not take_stock(line["product"], line["quantity"]):
+        elif not take_stock(store, line["product"], line["quantity"], cart_id):
             short.append(shortage(line["title"], available(line["product"])))
     if short:
         raise LinesUnavailable(short)  # and the transaction gives back what was taken
 
 
-def _freeze_lines(cart_id: int) -> None:
-    title = Product.select(Product.title).where(Product.id == OrderLine.product)
-    price = Product.select(Product.price).where(Product.id == OrderLine.product)
-    OrderLine.update(title=title, price=price).where(OrderLine.order == cart_id).execute()
-
-
 def _record_details(customer_id: int, form: Checkout) -> None:
+    # No phone leaves the one that is known.
     details = {"first_name": form.first_name, "last_name": form.last_name, "email": form.email}
-    if form.phone:
-        details["phone"] = form.phone
-    Customer.update(**details).where(Customer.id == customer_id).execute()
+    _update_customer.execute(customer=customer_id, phone=form.phone or None, **details)
 
 
 def _record_address(customer_id: int, form: Checkout) -> int:
     where = {"country": form.country, "city": form.city, "post_code": form.post_code, "address": form.address}
-    return int(Address.insert(customer=customer_id, **where).execute())
+    return int(_insert_address.scalar(customer=customer_id, **where))
 
 
-def _mark_ordered(store: Store, cart_id: int, address_id: int, digest: str) -> None:
-    ordered = {"is_ordered": True, "time_checkout": store.now(), "checkout_digest": digest}
-    Order.update(shipping_address=address_id, **ordered).where(Order.id == cart_id).execute()
+def _mark_ordered(store: Store, cart_id: int, address_id: int, digest: str) -> Row:
+    # The number comes last: on PostgreSQL whoever takes one makes the others wait until the commit.
+    number = f"{store.settings.order_number_prefix}{_count_order.scalar(start=store.settings.order_number_start)}"
+    order = _mark.row(cart=cart_id, address=address_id, now=store.now(), digest=digest, number=number)
+    assert order is not None, "the customer is locked, so the cart is still there"
+    return order
+
+
+@prepared
+def _customer_locked(token: Any) -> Any:
+    return locking(Customer.select(Customer.id).where(Customer.token == token))
+
+
+@prepared
+def _keep_products(cart: Any) -> Any:
+    products = OrderLine.select(OrderLine.product).where(OrderLine.order == cart)
+    return keeping(Product.select(Product.id).where(Product.id.in_(products)).order_by(Product.id), Product)
+
+
+@prepared
+def _insert_cart(customer: Any, now: Any) -> Any:
+    return Order.insert(customer=customer, time_created=now)
+
+
+@prepared
+def _update_line(cart: Any, product: Any, quantity: Any, title: Any, price: Any) -> Any:
+    line = OrderLine.order == cart, OrderLine.product_number == product
+    return OrderLine.update(quantity=quantity, title=title, price=price).where(*line)
+
+
+@prepared
+def _insert_line(cart: Any, product: Any, quantity: Any, title: Any, price: Any) -> Any:
+    today = {"quantity": quantity, "title": title, "price": price}
+    return OrderLine.insert(order=cart, product=product, product_number=product, **today)
+
+
+@prepared
+def _delete_line(cart: Any, product: Any) -> Any:
+    return OrderLine.delete().where(OrderLine.order == cart, OrderLine.product_number == product)
+
+
+@prepared
+def _freeze(cart: Any) -> Any:
+    title = Product.select(Product.title).where(Product.id == OrderLine.product)
+    price = Product.select(Product.price).where(Product.id == OrderLine.product)
+    return OrderLine.update(title=title, price=price).where(OrderLine.order == cart)
+
+
+@prepared
+def _update_customer(customer: Any, first_name: Any, last_name: Any, email: Any, phone: Any) -> Any:
+    details = {"first_name": first_name, "last_name": last_name, "email": email}
+    return Customer.update(phone=fn.COALESCE(phone, Customer.phone), **details).where(Customer.id == customer)
+
+
+@prepared
+def _insert_address(customer: Any, country: Any, city: Any, post_code: Any, address: Any) -> Any:
+    where = {"country": country, "city": city, "post_code": post_code, "address": address}
+    return Address.insert(customer=customer, **where)
+
+
+@prepared
+def _count_order(start: Any) -> Any:
+    # One statement, so that no two orders get one number; a raised start is jumped to, a lowered one has no effect.
+    following = Case(None, ((Counter.value >= start, Counter.value + 1),), start)
+    counter = Counter.insert(name=ORDERS, value=start).on_conflict(
+        conflict_target=[Counter.name], update={Counter.value: following}
+    )
+    return counter.returning(Counter.value)
+
+
+@prepared
+def _mark(cart: Any, address: Any, now: Any, digest: Any, number: Any) -> Any:
+    ordered = {"is_ordered": True, "time_checkout": now, "checkout_digest": digest, "number": number}
+    return Order.update(shipping_address=address, **ordered).where(Order.id == cart).returning(Order)

@@ -1,0 +1,105 @@
+"""Prepared queries: the SQL of a Peewee query is built once, and bound to new values at each call.
+
+Peewee takes longer to build a query than SQLite to run it. What runs with every request is therefore written so:
+
+    @prepared
+    def _price(product: Any) -> Any:
+        return Product.select(Product.price).where(Product.id == product)
+
+    _price.scalar(product=7)
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from inspect import signature
+from typing import Any
+
+from peewee import Value
+
+from webstore_kit.core.database import Row, current, is_postgresql
+from webstore_kit.core.fields import MoneyField, UtcDateTimeField
+
+_money, _moment = MoneyField(), UtcDateTimeField()
+
+
+class Prepared:
+    """A query of a fixed shape. It works inside `store.snapshot()` and `store.transaction()`, as models do.
+
+    `build` makes the query, of stand-ins for its parameters; nothing else may differ between two calls, and no
+    parameter may be a list. Values are passed by name: money as `Decimal`, moments as aware `datetime`.
+    """
+
+    def __init__(self, build: Callable[..., Any]) -> None:
+        self._build = build
+        self._names = tuple(signature(build).parameters)
+        self._shapes: dict[bool, _Shape] = {}
+
+    def rows(self, **values: Any) -> list[Row]:
+        """All rows, as mappings from column to value."""
+        shape, cursor = self._execute(values)
+        return [shape.row(cursor, found) for found in cursor.fetchall()]
+
+    def row(self, **values: Any) -> Row | None:
+        """The first row, or None."""
+        return next(iter(self.rows(**values)), None)
+
+    def scalar(self, **values: Any) -> Any:
+        """The first column of the first row; None where there is no row."""
+        row = self.row(**values)
+        return None if row is None else next(iter(row.values()))
+
+    def execute(self, **values: Any) -> int:
+        """Write, and answer how many rows that touched."""
+        _, cursor = self._execute(values)
+        if cursor.description:  # the new ids: left unread they would keep SQLite from committing
+            return len(cursor.fetchall())
+        return int(cursor.rowcount)
+
+    def _execute(self, values: dict[str, Any]) -> tuple["_Shape", Any]:
+        database = current()
+        kind = is_postgresql(database)
+        shape = self._shapes.get(kind) or self._shapes.setdefault(kind, self._shape())
+        return shape, database.execute_sql(shape.sql, shape.bind(values))
+
+    def _shape(self) -> "_Shape":
+        return _Shape(self._build(**{name: Value(_Parameter(name), converter=False) for name in self._names}))
+
+
+def prepared(build: Callable[..., Any]) -> Prepared:
+    """The query that the function builds, prepared; for use as a decorator."""
+    return Prepared(build)
+
+
+class _Parameter:
+    """Stands in a query for the value to come."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+class _Shape:
+    """The SQL of a query for one kind of database, and how its rows are read."""
+
+    def __init__(self, query: Any) -> None:
+        self.query = query.dicts()
+        self.sql, self._parameters = query.sql()
+        self._reader: Any = None
+
+    def bind(self, values: dict[str, Any]) -> list[Any]:
+        return [_adapted(values[part.name]) if isinstance(part, _Parameter) else part for part in self._parameters]
+
+    def row(self, cursor: Any, values: Any) -> Row:
+        if self._reader is None:
+            # Peewee's own reader, which learns names and types of the columns from the first answer.
+            reader = self.query._get_cursor_wrapper(cursor)  # noqa: SLF001 - it has no public name
+            reader.initialize()
+            self._reader = reader
+        row: Row = self._reader.process_row(values)
+        return row
+
+
+def _adapted(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return _money.db_value(value)
+    return _moment.db_value(value) if isinstance(value, datetime) else value
