@@ -1,8 +1,9 @@
 """A process whose children die at a statement of the database: `python -m tests.orders.crash DIRECTORY DATABASE_URL`.
 
-It reads one attempt a line: a request for the app, and at which statement, before or after it, the child that sends it
-is killed. It writes one line for each: the statements that the child executed, and whether it was killed. The children
-are forked, which is why this is a process without threads that never opens the database itself.
+It reads one attempt a line: a request for the app, or customers who check out at the same time, and at which statement,
+before or after it, the child that does so is killed. It writes one line for each: the statements that were executed,
+and whether the child was killed. The children are forked, which is why this is a process without threads that never
+opens the database itself.
 """
 
 import json
@@ -11,13 +12,19 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import wait
+from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from starlette.testclient import TestClient
 
 from tests.databases import settings_for
+from tests.factories import DELIVERY
 from webstore_kit import Settings, Store, create_app
+from webstore_kit.orders.schemas import Checkout
+from webstore_kit.orders.services import finalize_order
 
 
 class Statements:
@@ -61,14 +68,27 @@ class Cursor:
 
 
 def attempt(settings: Settings, asked: Any, tell: Callable[[Any], object]) -> None:
-    """Send the request, as far as life goes."""
+    """Do what is asked, as far as life goes."""
     app = create_app(settings)
     store: Store = app.state.store
     store.ensure_ready()
     statements = Statements(store, asked["number"], asked["after"], lambda: tell(statements.executed))
-    answer = TestClient(app).request(asked["method"], asked["path"], json=asked["body"], headers=asked["headers"])
-    answer.raise_for_status()
+    if "request" in asked:
+        method, path, body, headers = asked["request"]
+        TestClient(app).request(method, path, json=body, headers=headers).raise_for_status()
+    else:
+        check_out_together(store, asked["tokens"])
     statements.last_words()
+
+
+def check_out_together(store: Store, tokens: list[str]) -> None:
+    """Let the checkouts wait for the writer of SQLite, so that they share a commit."""
+    all_wait = Event()
+    store.writers.submit(all_wait.wait)
+    forms = [Checkout(token=token, **DELIVERY) for token in tokens]
+    works = [store.submit(partial(finalize_order, store, form), store.deadline()) for form in forms]
+    all_wait.set()
+    wait(works)
 
 
 def in_a_child(settings: Settings, asked: Any) -> Any:

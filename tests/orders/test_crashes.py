@@ -29,6 +29,7 @@ from webstore_kit.core.database import rows
 from webstore_kit.customers.models import Address, Customer
 from webstore_kit.inventory.models import LedgerEntry
 from webstore_kit.inventory.queries import available
+from webstore_kit.inventory.services import set_stock
 from webstore_kit.orders import services
 from webstore_kit.orders.models import Counter, Order, OrderLine
 from webstore_kit.orders.schemas import CartUpdate
@@ -60,14 +61,11 @@ def crash(settings: Settings, store: Store) -> Iterator[Crash]:
         text=True,
     )
 
-    def attempt(
-        method: str, path: str, body: Any, headers: Any = None, number: int | None = None, after: bool = False
-    ) -> Any:
+    def attempt(number: int | None = None, after: bool = False, **asked: Any) -> Any:
         store.close()
         assert process.stdin is not None
         assert process.stdout is not None
-        asked = {"method": method, "path": path, "body": body, "headers": headers, "number": number, "after": after}
-        process.stdin.write(json.dumps(asked) + "\n")
+        process.stdin.write(json.dumps({"number": number, "after": after, **asked}) + "\n")
         process.stdin.flush()
         said = json.loads(process.stdout.readline())
         if settings.database_url.startswith("postgresql"):
@@ -130,7 +128,7 @@ def left_by_checkout(store: Store, token: str, products: list[int]) -> dict[str,
         }
 
 
-def whole_order(number: int, products: list[int]) -> dict[str, Any]:
+def whole_order(number: int, products: list[int], counter: int | None = None) -> dict[str, Any]:
     """What has to be left by the checkout of `customer_with_a_cart`."""
     kettle, mug = products
     return {
@@ -142,7 +140,7 @@ def whole_order(number: int, products: list[int]) -> dict[str, Any]:
         "lines": [(kettle, 2, "Kettle II", Decimal("12.50")), (mug, 3, "Mug II", Decimal("12.50"))],
         "stock": [8, 7],
         "sales": [(kettle, -2, "sale"), (mug, -3, "sale")],
-        "counter": number,
+        "counter": counter or number,
     }
 
 
@@ -150,7 +148,8 @@ def test_a_checkout_that_dies_at_any_statement_leaves_the_whole_order_or_nothing
     client: TestClient, store: Store, crash: Crash
 ) -> None:
     token, products = customer_with_a_cart(store)
-    statements = crash("PUT", FINALIZE, {**DELIVERY, "token": token}, {"Idempotency-Key": token})["executed"]
+    body, key = {**DELIVERY, "token": token}, {"Idempotency-Key": token}
+    statements = crash(request=("PUT", FINALIZE, body, key))["executed"]
     assert left_by_checkout(store, token, products) == whole_order(1001, products)
     assert [sql.split()[0] for sql in statements if sql.startswith(("BEGIN", "COMMIT"))] == ["BEGIN", "COMMIT"]
     assert (len(statements) >= 15, statements[-1]) == (True, "COMMIT")
@@ -159,7 +158,7 @@ def test_a_checkout_that_dies_at_any_statement_leaves_the_whole_order_or_nothing
         token, products = customer_with_a_cart(store)
         body, key = {**DELIVERY, "token": token}, {"Idempotency-Key": token}
         before = everything(store)
-        died = crash("PUT", FINALIZE, body, key, number=number, after=after)
+        died = crash(number, after, request=("PUT", FINALIZE, body, key))
         assert died == {"executed": statements[: number + after], "killed": True}
         if statements[-1] in died["executed"]:
             assert left_by_checkout(store, token, products) == whole_order(order_number, products)
@@ -172,6 +171,40 @@ def test_a_checkout_that_dies_at_any_statement_leaves_the_whole_order_or_nothing
         assert left_by_checkout(store, token, products) == whole_order(order_number, products)
     with store.snapshot():
         assert Order.select().where(Order.is_ordered).count() == Order.select().count() == 1 + len(deaths)
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_checkouts_that_share_a_commit_are_all_there_or_none(client: TestClient, store: Store, crash: Crash) -> None:
+    def three_customers() -> list[tuple[str, list[int]]]:
+        three = [customer_with_a_cart(store) for _ in range(3)]
+        with store.transaction():
+            set_stock(store, three[1][1][0], 0)  # the one in the middle will be refused
+        return three
+
+    def assert_sold(three: list[tuple[str, list[int]]], number: int) -> None:
+        first, (token, products), last = three
+        assert left_by_checkout(store, *first) == whole_order(number, first[1], counter=number + 1)
+        assert left_by_checkout(store, *last) == whole_order(number + 1, last[1])
+        refused = left_by_checkout(store, token, products)
+        assert (refused["order"], refused["sales"], refused["stock"]) == ((False, None, True, True), [], [0, 10])
+
+    three = three_customers()
+    statements = crash(tokens=[token for token, _ in three])["executed"]
+    assert_sold(three, 1001)
+    together = [sql.split()[0] for sql in statements if sql.startswith(("BEGIN", "SAVEPOINT", "ROLLBACK", "COMMIT"))]
+    assert together == ["BEGIN", "SAVEPOINT", "SAVEPOINT", "ROLLBACK", "SAVEPOINT", "COMMIT"]
+    for number in range(len(statements)):
+        three = three_customers()
+        before = everything(store)
+        died = crash(number, after=True, tokens=[token for token, _ in three])
+        assert died == {"executed": statements[: number + 1], "killed": True}
+        if "COMMIT" in died["executed"]:
+            assert_sold(three, 1003 + 2 * number)
+        else:
+            assert everything(store) == before
+        again = [client.put(FINALIZE, json={**DELIVERY, "token": token}) for token, _ in three]
+        assert [answer.status_code for answer in again] == [200, 400, 200]
+        assert_sold(three, 1003 + 2 * number)
 
 
 @pytest.mark.parametrize(("earlier", "quantity"), [(0, 2), (3, 0)])
@@ -191,13 +224,13 @@ def test_a_cart_update_that_dies_at_any_statement_is_done_or_not(
 
     wanted = [quantity] if quantity else []
     add_product(store, quantity=5)
-    statements = crash("POST", UPDATE, update_of_a_customer())["executed"]
+    statements = crash(request=("POST", UPDATE, update_of_a_customer(), None))["executed"]
     assert (len(statements) > 5, statements[-1]) == (True, "COMMIT")
     for number in range(len(statements)):
         for after in (False, True):
             update = update_of_a_customer()
             before = everything(store)
-            died = crash("POST", UPDATE, update, number=number, after=after)
+            died = crash(number, after, request=("POST", UPDATE, update, None))
             assert died == {"executed": statements[: number + after], "killed": True}
             if statements[-1] in died["executed"]:
                 assert lines(update["token"]) == wanted

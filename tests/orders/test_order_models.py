@@ -13,6 +13,7 @@ import pytest
 from tests.factories import add_brand, add_category, add_customer, add_product, add_user
 from webstore_kit import Store
 from webstore_kit.catalog.models import Brand, Category, Product, ProductCategory, Review, Stock
+from webstore_kit.core.database import rows
 from webstore_kit.customers.models import Address, Customer, User
 from webstore_kit.inventory.models import LedgerEntry
 from webstore_kit.orders.models import Order, OrderLine
@@ -126,7 +127,7 @@ def test_an_order_that_is_deleted_takes_its_lines_along(store: Store) -> None:
     with store.transaction():
         Order.delete().where(Order.id == 1).execute()
     with store.snapshot():
-        assert [row["order"] for row in OrderLine.select(OrderLine.order).dicts()] == [2]
+        assert [row["order"] for row in rows(OrderLine.select())] == [2]
 
 
 def test_an_order_cannot_be_finished_while_its_last_line_is_taken_away(store: Store) -> None:
