@@ -182,7 +182,7 @@ def test_a_product_that_is_deleted_among_its_checkouts_was_sold_before_or_is_ref
 
     def buy(token: str) -> str:
         try:
-            store.write(lambda: check_out(store, token))
+            check_out(store, token)
         except LinesUnavailable as error:
             return error.detail
         else:
@@ -193,7 +193,8 @@ def test_a_product_that_is_deleted_among_its_checkouts_was_sold_before_or_is_ref
     def delete() -> str:
         for _ in range(buyers // 8):
             answered.acquire()
-        assert store.write(lambda: Product.delete().where(Product.id == kettle).execute()) == 1
+        with store.transaction():
+            assert Product.delete().where(Product.id == kettle).execute() == 1
         return "deleted"
 
     results = Counter(at_once([delete, *(partial(buy, token) for token in tokens)]))

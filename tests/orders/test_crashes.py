@@ -78,9 +78,9 @@ def crash(settings: Settings, store: Store) -> Iterator[Crash]:
 
 def wait_for_the_end_of_sessions(database_url: str) -> None:
     """PostgreSQL takes a moment to notice that a client is dead, and to give up its transaction."""
-    others = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    clients = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
     with psycopg.connect(database_url, autocommit=True) as connection:
-        while connection.execute(others).fetchone():
+        while connection.execute(f"{clients} AND pid <> pg_backend_pid()").fetchone():
             time.sleep(0.002)
 
 
@@ -168,6 +168,7 @@ def test_a_checkout_that_dies_at_any_statement_leaves_the_whole_order_or_nothing
         again = [client.put(FINALIZE, json=body, headers=headers) for headers in (None, key)]
         assert [answer.status_code for answer in again] == [200, 200]
         assert again[0].content == again[1].content
+        assert ("Idempotent-Replayed" in again[1].headers) is (statements[-1] in died["executed"])
         assert left_by_checkout(store, token, products) == whole_order(order_number, products)
     with store.snapshot():
         assert Order.select().where(Order.is_ordered).count() == Order.select().count() == 1 + len(deaths)

@@ -27,6 +27,7 @@ Say = Callable[[str], None]
 Show = Callable[[Course], None]
 """Is shown how far the buying is, several times a second."""
 GLANCE = 0.1
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,15 @@ def _trade(plan: Plan, products: Sequence[int], servers: Sequence[Server], show:
     course = Course(plan)
     buyers = [Buyer(plan, number, products, servers, course) for number in range(plan.buyers)]
     begun = time.monotonic()
-    with ThreadPoolExecutor(plan.buyers) as helpers, ThreadPoolExecutor(plan.buyers + 1) as threads, course:
+    with (
+        _held_back() as interrupts,
+        ThreadPoolExecutor(plan.buyers) as helpers,
+        ThreadPoolExecutor(plan.buyers + 1) as threads,
+        course,
+    ):
         killing = threads.submit(kill_in_turn, plan, servers, course)
         buying = [threads.submit(buyer.buy, helpers) for buyer in buyers]
-        _watch([killing, *buying], course, show)
+        _watch([killing, *buying], course, show, interrupts)
     killing.result()
     return Trade(
         course,
@@ -83,10 +89,27 @@ def _trade(plan: Plan, products: Sequence[int], servers: Sequence[Server], show:
     )
 
 
-def _watch(threads: Sequence[Future[Any]], course: Course, show: Show) -> None:
+@contextmanager
+def _held_back() -> Iterator[Sequence[int]]:
+    """Inside, Ctrl+C and SIGTERM are only noted.
+
+    Raised while a thread is started or waited for, they could leave a lock taken, and the threads would never end.
+    """
+    noted: list[int] = []
+    before = {number: signal.signal(number, lambda got, _: noted.append(got)) for number in INTERRUPTS}
+    try:
+        yield noted
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _watch(threads: Sequence[Future[Any]], course: Course, show: Show, interrupts: Sequence[int]) -> None:
     while True:
         done, going = wait(threads, GLANCE, FIRST_EXCEPTION)
         show(course)
+        if interrupts:
+            raise KeyboardInterrupt
         if not going or any(thread.exception() for thread in done):
             return
 
