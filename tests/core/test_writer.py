@@ -21,7 +21,7 @@ def add(title: str) -> Callable[[], int]:
     return lambda: int(Brand.insert(title=title).execute())
 
 
-def add_and_raise(error: Exception) -> Callable[[], None]:
+def add_and_raise(error: BaseException) -> Callable[[], None]:
     def work() -> None:
         Brand.insert(title="half").execute()
         raise error
@@ -75,9 +75,10 @@ def test_each_gets_its_own_result(store: Store) -> None:
 
 
 def test_a_refusal_and_a_fault_leave_nothing_and_spare_the_others(store: Store) -> None:
-    refusal, fault = Conflict("No."), ZeroDivisionError()
-    futures = together(store, add("A"), add_and_raise(refusal), add("B"), add_and_raise(fault), add("C"))
-    assert [future.exception() for future in futures] == [None, refusal, None, fault, None]
+    refusal, fault, end = Conflict("No."), ZeroDivisionError(), SystemExit()
+    works = add("A"), add_and_raise(refusal), add("B"), add_and_raise(fault), add("C"), add_and_raise(end)
+    futures = together(store, *works)
+    assert [future.exception() for future in futures] == [None, refusal, None, fault, None, end]
     assert sorted(titles(store)) == ["A", "B", "C"]
 
 

@@ -13,9 +13,9 @@ from starlette.testclient import TestClient
 
 from tests.factories import DELIVERY, add_customer, add_product
 from webstore_kit import Store
-from webstore_kit.catalog.models import Product
+from webstore_kit.catalog.models import Product, Stock
 from webstore_kit.core.database import rows
-from webstore_kit.core.errors import StoreError
+from webstore_kit.core.errors import NotFound, StoreError
 from webstore_kit.inventory.models import LedgerEntry
 from webstore_kit.inventory.queries import available
 from webstore_kit.inventory.services import set_stock
@@ -227,6 +227,25 @@ def test_a_product_that_is_deleted_while_it_is_put_in_a_cart_is_refused(store: S
         other.result()
     with store.snapshot():
         assert Order.select().count() == 0
+
+
+def test_stock_that_is_set_while_the_product_is_deleted_is_refused(store: Store) -> None:
+    kettle, deleted = add_product(store), Event()
+
+    def delete() -> None:
+        with store.transaction():
+            Product.delete().where(Product.id == kettle).execute()
+            deleted.set()
+            time.sleep(0.3)
+
+    with ThreadPoolExecutor(1) as thread:
+        other = thread.submit(delete)
+        deleted.wait(10)
+        with pytest.raises(NotFound, match=f"There is no product {kettle}."), store.transaction():
+            set_stock(store, kettle, 9)
+        other.result()
+    with store.snapshot():
+        assert Stock.select().count() == 0
 
 
 def test_a_first_cart_filled_from_many_places_is_one_cart(store: Store) -> None:

@@ -32,7 +32,7 @@ class Job:
     deadline: float
     future: Future[Any] = field(default_factory=Future)
     outcome: Any = None
-    fault: Exception | None = None
+    fault: BaseException | None = None
 
     def deliver(self) -> None:
         """Tell the result, or the fault, to who waits for it."""
@@ -74,7 +74,7 @@ class Writer:
             with self._begin(jobs[0].deadline):
                 for job in jobs:
                     self._do_apart(job)
-        except Exception:  # noqa: BLE001 - alone, each meets the fault that is its own
+        except BaseException:  # noqa: BLE001 - alone, each meets the fault that is its own
             return False
         return True
 
@@ -82,7 +82,7 @@ class Writer:
         self._database.execute_sql("SAVEPOINT job")
         try:
             job.outcome = job.work()
-        except Exception as fault:
+        except BaseException as fault:
             job.fault = fault
             if not self._database.connection().in_transaction:
                 raise _GivenUpError from fault
@@ -94,5 +94,5 @@ class Writer:
         try:
             with self._begin(job.deadline):
                 job.outcome = job.work()
-        except Exception as fault:  # noqa: BLE001 - it is told to who waits for it
+        except BaseException as fault:  # noqa: BLE001 - it is told to who waits for it
             job.fault = fault

@@ -4,8 +4,9 @@ from typing import Any
 
 from peewee import Value
 
-from webstore_kit.catalog.models import Stock
-from webstore_kit.core.database import locking
+from webstore_kit.catalog.models import Product, Stock
+from webstore_kit.core.database import keeping, locking
+from webstore_kit.core.errors import NotFound
 from webstore_kit.core.fields import UtcDateTimeField
 from webstore_kit.core.prepared import prepared
 from webstore_kit.core.store import Store
@@ -30,7 +31,9 @@ def take_stock(store: Store, product_id: int, quantity: int, order_id: int) -> b
 
 
 def set_stock(store: Store, product_id: int, quantity: int, reason: str = Reason.COUNT) -> int:
-    """Say how many of the product there are; answers how many there were."""
+    """Say how many of the product there are; answers how many there were. Raises NotFound."""
+    if keeping(Product.select(Product.id).where(Product.id == product_id), Product).scalar() is None:
+        raise NotFound(f"There is no product {product_id}.")
     Stock.insert(product=product_id, quantity=0).on_conflict_ignore().execute()
     # Locked, so that nobody buys one between the reading and the change.
     before = int(locking(Stock.select(Stock.quantity).where(Stock.product == product_id)).scalar())
