@@ -2,8 +2,9 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from threading import Barrier, Event, Semaphore
 from typing import Any
@@ -210,40 +211,40 @@ def test_a_product_that_is_deleted_among_its_checkouts_was_sold_before_or_is_ref
         assert lines == {(None, "Kettle"): buyers, (mug, "Mug"): buyers}
 
 
-def test_a_product_that_is_deleted_while_it_is_put_in_a_cart_is_refused(store: Store) -> None:
-    kettle, token, deleted = add_product(store), add_customer(store), Event()
+@contextmanager
+def being_deleted(store: Store, product: int) -> Iterator[None]:
+    """Somebody has deleted the product, and commits a moment later."""
+    deleted = Event()
 
     def delete() -> None:
         with store.transaction():
-            Product.delete().where(Product.id == kettle).execute()
+            Product.delete().where(Product.id == product).execute()
             deleted.set()
             time.sleep(0.3)
 
     with ThreadPoolExecutor(1) as thread:
         other = thread.submit(delete)
         deleted.wait(10)
-        with pytest.raises(UnknownProduct, match=f"There is no product {kettle}."):
-            put(store, token, kettle, 1)
+        yield
         other.result()
+
+
+def test_a_product_that_is_deleted_while_it_is_put_in_a_cart_is_refused(store: Store) -> None:
+    kettle, token = add_product(store), add_customer(store)
+    with being_deleted(store, kettle), pytest.raises(UnknownProduct, match=f"There is no product {kettle}."):
+        put(store, token, kettle, 1)
     with store.snapshot():
         assert Order.select().count() == 0
 
 
 def test_stock_that_is_set_while_the_product_is_deleted_is_refused(store: Store) -> None:
-    kettle, deleted = add_product(store), Event()
-
-    def delete() -> None:
-        with store.transaction():
-            Product.delete().where(Product.id == kettle).execute()
-            deleted.set()
-            time.sleep(0.3)
-
-    with ThreadPoolExecutor(1) as thread:
-        other = thread.submit(delete)
-        deleted.wait(10)
-        with pytest.raises(NotFound, match=f"There is no product {kettle}."), store.transaction():
-            set_stock(store, kettle, 9)
-        other.result()
+    kettle = add_product(store)
+    with (
+        being_deleted(store, kettle),
+        pytest.raises(NotFound, match=f"There is no product {kettle}."),
+        store.transaction(),
+    ):
+        set_stock(store, kettle, 9)
     with store.snapshot():
         assert Stock.select().count() == 0
 
