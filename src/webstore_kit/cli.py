@@ -8,6 +8,7 @@ from typing import Annotated
 
 import peewee
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from webstore_kit import __version__, migrations, provisioning, server
@@ -82,7 +83,7 @@ def init(
     if provisioning.make_settings_file(directory):
         _say(SETTINGS_FILE, "the settings, each explained")
     provisioning.provision(_say, directory=directory)
-    out.print(f"The store in [bold]{directory.resolve()}[/] is ready. Start it with `webstore serve`.")
+    out.print(f"The store in [bold]{escape(str(directory.resolve()))}[/] is ready. Start it with `webstore serve`.")
 
 
 @app.command()
@@ -208,7 +209,7 @@ def version(as_json: AsJson = False) -> None:
 
 
 def _say(name: str, what: str) -> None:
-    out.print(f"Made [bold]{name}[/]: {what}.", soft_wrap=True)
+    out.print(f"Made [bold]{escape(name)}[/]: {what}.", soft_wrap=True)
 
 
 def _print_seeded(seeded: Seeded) -> None:

@@ -35,6 +35,10 @@ def test_init_makes_a_store_and_says_what_it_made(tmp_path: Path) -> None:
     assert (shop / "secret.key").read_text().strip() not in made.stdout
 
 
+def test_init_says_the_name_of_any_folder(tmp_path: Path) -> None:
+    assert "my [red] shop is ready" in run("init", "my [red] shop", cwd=tmp_path).stdout
+
+
 def test_init_again_changes_nothing(shop: Path) -> None:
     before = {path: path.read_bytes() for path in shop.iterdir() if path.is_file()}
     again = run("init", cwd=shop)

@@ -67,8 +67,10 @@ def test_an_order_is_shown_by_its_number(shop: Store) -> None:
     assert "22.98" in text
 
 
-def test_an_unknown_number_is_told(shop: Store) -> None:
-    assert "There is no order 7. `webstore order list` shows" in webstore(shop, "order", "show", "7", code=1)
+@pytest.mark.parametrize("number", ["7", "[bold]7[/]"])
+def test_an_unknown_number_is_told_as_it_was_given(shop: Store, number: str) -> None:
+    told = webstore(shop, "order", "show", number, code=1)
+    assert f"There is no order {number}. `webstore order list` shows" in told
 
 
 def test_the_number_has_the_prefix_and_start_of_the_settings(shop: Store) -> None:

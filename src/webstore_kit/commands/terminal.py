@@ -80,7 +80,7 @@ def moment(value: datetime | None) -> str:
 
 def fail(sentence: str) -> None:
     """End with exit code 1 and a sentence that says why."""
-    err.print(f"[bold red]Error:[/] {sentence}", highlight=False, soft_wrap=True)
+    err.print(f"[bold red]Error:[/] {escape(sentence)}", highlight=False, soft_wrap=True)
     sys.exit(1)
 
 
