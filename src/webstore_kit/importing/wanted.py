@@ -1,0 +1,110 @@
+"""What an entry wants of a product, each field checked; or every reason why it cannot be taken."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from webstore_kit.importing import values
+from webstore_kit.importing.entries import LIST, Entry, Refusal
+from webstore_kit.importing.values import DecimalSign, Unreadable
+
+LONGEST_SKU = 100
+LONGEST_KEY = 200
+LONGEST_TITLE = 200
+LONGEST_TEXT = 1_000_000
+PATH_SIGN = " > "
+"""Stands between the shelves of a category's path, the widest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A product as a file wants it. A field that is not in `fields` stays as it is; None clears it.
+
+    It is known again by its SKU, or by its key where it has none.
+    """
+
+    line: int
+    sku: str | None
+    key: str | None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What it is known by, for people."""
+        return self.sku or self.key or ""
+
+
+def wanted(entry: Entry, decimal_sign: DecimalSign = ".", *, clear: bool = False) -> Wanted | list[Refusal]:
+    """What the entry wants; all of its refusals where there are any.
+
+    A blank cell leaves a field as it is; with `clear` it empties the field, where it can be empty.
+    """
+    found: dict[str, Any] = {}
+    refusals = []
+    for name, text in entry.fields.items():
+        try:
+            if text.strip():
+                found[name] = READERS[name](text.strip(), decimal_sign)
+            elif clear and name in CLEARED:
+                found[name] = CLEARED[name]
+        except Unreadable as error:
+            refusals.append(_refusal(entry, name, error.reason, error.fix))
+    sku, key = found.pop("sku", None), found.pop("key", None)
+    if sku is None and key is None and not {"sku", "key"} & {_field_of(entry, refusal) for refusal in refusals}:
+        refusals.append(_refusal(entry, "sku", "names no product", "give it a SKU, or a key"))
+    return refusals or Wanted(entry.line, sku, key, found)
+
+
+def _field_of(entry: Entry, refusal: Refusal) -> str:
+    return next((name for name in entry.fields if entry.columns.get(name, name) == refusal.column), "")
+
+
+def _refusal(entry: Entry, name: str, reason: str, fix: str) -> Refusal:
+    column = entry.columns.get(name, name)
+    return Refusal(entry.line, column, entry.fields.get(name, ""), reason, fix, entry.rows)
+
+
+def _text(text: str, _: DecimalSign, longest: int) -> str:
+    return values.short(text, longest)
+
+
+def _list(text: str, _: DecimalSign) -> tuple[str, ...]:
+    items = (values.short(item.strip(), LONGEST_TEXT) for item in text.split(LIST))
+    return tuple(dict.fromkeys(item for item in items if item))  # each once, in their order
+
+
+def _categories(text: str, decimal_sign: DecimalSign) -> tuple[str, ...]:
+    paths = [PATH_SIGN.join(_shelves(path)) for path in _list(text, decimal_sign)]
+    return tuple(dict.fromkeys(path for path in paths if path))
+
+
+def _shelves(path: str) -> list[str]:
+    return [values.short(shelf.strip(), LONGEST_TITLE) for shelf in path.split(">") if shelf.strip()]
+
+
+READERS: Mapping[str, Callable[[str, DecimalSign], Any]] = {
+    "sku": partial(_text, longest=LONGEST_SKU),
+    "key": partial(_text, longest=LONGEST_KEY),
+    "title": partial(_text, longest=LONGEST_TITLE),
+    "price": values.money,
+    "old_price": values.money,
+    "quantity": lambda text, _: values.whole(text),
+    "description": partial(_text, longest=LONGEST_TEXT),
+    "brand": partial(_text, longest=LONGEST_TITLE),
+    "categories": _categories,
+    "pictures": _list,
+    "group": partial(_text, longest=LONGEST_KEY),
+    "is_active": lambda text, _: values.flag(text),
+}
+"""How the text of each field is read."""
+CLEARED: Mapping[str, Any] = {
+    "old_price": None,
+    "quantity": 0,
+    "description": None,
+    "brand": None,
+    "categories": (),
+    "pictures": (),
+    "group": None,
+}
+"""What a blank cell leaves where it clears; title, price and whether a product is sold cannot be empty."""

@@ -1,0 +1,62 @@
+"""The plan: each entry makes a product, changes one, leaves it, or is refused, and says which."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from webstore_kit.importing.entries import Entry, Refusal
+from webstore_kit.importing.plan import Creation, Mode, Present, Unchanged, Update, step
+from webstore_kit.importing.wanted import Wanted
+
+ENTRY = Entry(4, {}, {"sku": "SKU", "price": "Price"})
+PRESENT = Present(7, {"title": "Kettle", "price": Decimal("10.00"), "brand": None, "categories": ("Tea",)})
+
+
+def want(**fields: Any) -> Wanted:
+    return Wanted(4, "A-1", None, fields)
+
+
+def test_a_product_that_is_not_there_is_made() -> None:
+    wanted = want(title="Kettle", price=Decimal("10.00"))
+    assert step(ENTRY, wanted, None) == step(ENTRY, wanted, None, Mode.CREATE) == Creation(wanted)
+
+
+def test_a_product_that_is_as_wanted_stays() -> None:
+    assert step(ENTRY, want(title="Kettle", categories=("Tea",)), PRESENT) == Unchanged(7)
+    assert step(ENTRY, want(), PRESENT) == Unchanged(7)
+
+
+def test_of_a_product_that_differs_only_the_differences_are_changed() -> None:
+    wanted = want(title="Kettle", price=Decimal("9.00"), brand="Acme")
+    expected = Update(
+        7, before={"price": Decimal("10.00"), "brand": None}, after={"price": Decimal("9.00"), "brand": "Acme"}
+    )
+    assert step(ENTRY, wanted, PRESENT) == step(ENTRY, wanted, PRESENT, Mode.UPDATE) == expected
+
+
+def test_a_field_is_emptied_where_that_is_wanted() -> None:
+    assert step(ENTRY, want(categories=()), PRESENT) == Update(7, {"categories": ("Tea",)}, {"categories": ()})
+
+
+def test_a_new_product_needs_a_title_and_a_price() -> None:
+    reasons = "is blank, and a new product needs a title", "is blank, and a new product needs a price"
+    assert step(ENTRY, want(brand="Acme"), None) == [
+        Refusal(4, "title", "", reasons[0], "write one"),
+        Refusal(4, "Price", "", reasons[1], "write one"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mode", "present", "reason"),
+    [(Mode.CREATE, PRESENT, "is in the store already"), (Mode.UPDATE, None, "is not in the store")],
+)
+def test_what_the_mode_does_not_allow_is_refused(mode: Mode, present: Present | None, reason: str) -> None:
+    fix = "leave the row out, or give --mode upsert"
+    wanted = want(title="Kettle", price=Decimal("1.00"))
+    assert step(ENTRY, wanted, present, mode) == [Refusal(4, "SKU", "A-1", reason, fix)]
+
+
+def test_a_product_without_a_sku_is_named_by_its_key() -> None:
+    refused = step(Entry(2, {}), Wanted(2, None, "mug/red", {}), None, Mode.UPDATE)
+    assert refused == [Refusal(2, "key", "mug/red", "is not in the store", "leave the row out, or give --mode upsert")]
