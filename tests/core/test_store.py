@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 
+import psycopg
 import pytest
 
 from tests.databases import migrated, settings_for
@@ -104,6 +105,26 @@ def test_a_postgresql_that_is_not_there_is_busy(tmp_path: Path) -> None:
     with pytest.raises(Busy) as caught, store.snapshot():
         Product.select().count()
     assert "hidden" not in str(caught.value)
+    store.close()
+
+
+def test_connections_that_the_server_has_cut_are_made_anew(migrated_postgresql: str, tmp_path: Path) -> None:
+    store = Store(settings_for(tmp_path, f"{migrated_postgresql}&application_name=to-be-cut"))
+
+    def look() -> int:
+        with store.snapshot():
+            return int(Product.select().count())
+
+    def write() -> int:
+        with store.transaction():
+            return int(Product.update(price=1).where(Product.id == 0).execute())
+
+    for work in (look, write):
+        assert store.writers.submit(work).result() == work() == 0
+        with psycopg.connect(migrated_postgresql, autocommit=True) as other:
+            query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'to-be-cut'"
+            assert len(other.execute(query).fetchall()) >= 1
+        assert store.writers.submit(work).result() == work() == 0
     store.close()
 
 

@@ -5,9 +5,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import peewee
 
@@ -74,12 +74,8 @@ class Store:
     def snapshot(self) -> Iterator[None]:
         """Reads in here see the database as it was at the first of them. Raises Busy."""
         mode = "REPEATABLE READ, READ ONLY" if self.postgresql else "DEFERRED"
-        with self._connected():
-            if self.database.in_transaction():
-                yield
-            else:
-                with self.database.transaction(mode):
-                    yield
+        with self._connected(), self._begun(mode):
+            yield
 
     @contextmanager
     def transaction(self, deadline: float | None = None) -> Iterator[None]:
@@ -89,12 +85,10 @@ class Store:
         deadline (of `time.monotonic()`), by default `patience` seconds from now.
         """
         deadline = self.deadline() if deadline is None else deadline
-        with self._turn_to_write(deadline), self._connected():
-            if self.database.in_transaction():
-                yield
-            else:
-                with self._beginning(deadline):
-                    yield
+        # PostgreSQL keeps the time itself, by the lock_timeout of its connections.
+        limit = {} if self.postgresql else {"deadline": deadline}
+        with self._turn_to_write(deadline), self._connected(), self._begun(**limit):
+            yield
 
     def write(self, work: Callable[[], Result], deadline: float | None = None) -> Result:
         """The result of the work, done in a transaction; begun anew where PostgreSQL gave it up for another's sake.
@@ -163,9 +157,20 @@ class Store:
                 self.database.manual_close()  # type: ignore[attr-defined]  # it may be lost; the next use opens another
             raise
 
-    def _beginning(self, deadline: float) -> AbstractContextManager[Any]:
-        # PostgreSQL keeps the time itself, by the lock_timeout of its connections.
-        return self.database.transaction() if self.postgresql else self.database.transaction(deadline=deadline)
+    @contextmanager
+    def _begun(self, *mode: str, **limit: float) -> Iterator[None]:
+        with ExitStack() as stack:
+            if not self.database.in_transaction():
+                try:
+                    stack.enter_context(self.database.transaction(*mode, **limit))
+                except (peewee.OperationalError, peewee.InterfaceError):
+                    if not self.postgresql:
+                        raise
+                    # A server that was started anew has cut the connections; nothing was done yet on this one.
+                    self.database.manual_close()  # type: ignore[attr-defined]
+                    self.database.connect()
+                    stack.enter_context(self.database.transaction(*mode, **limit))
+            yield
 
     @contextmanager
     def _turn_to_write(self, deadline: float) -> Iterator[None]:
