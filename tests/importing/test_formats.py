@@ -38,7 +38,7 @@ def refusal(path: Path, options: Options = FOUND) -> str:
     ("content", "expected"),
     [
         ("sku;title\nA;Größe\n".encode("cp1252"), ("webstore", "cp1252", ";", ["Größe"])),
-        (gzip.compress("sku\ttitle\nA\tGröße\n".encode("utf-16")), ("webstore", "utf-16-le", "\t", ["Größe"])),
+        (gzip.compress("sku\ttitle\nA\tGröße\n".encode("utf-16"), mtime=0), ("webstore", "utf-16-le", "\t", ["Größe"])),
         (b'[{"sku": "A", "title": "B"}]', ("json", "utf-8", None, ["B"])),
         (b'{"products": [{"sku": "A", "title": "B"}]}', ("json", "utf-8", None, ["B"])),
         (b'{"sku": "A", "title": "B"}\n{"sku": "C", "title": "D"}\n', ("ndjson", "utf-8", None, ["B", "D"])),
