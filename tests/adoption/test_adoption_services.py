@@ -16,7 +16,7 @@ import pytest
 from tests.adoption.legacy import Legacy, SqliteLegacy, add
 from tests.adoption.reading import cases, dump, missing, rows
 from tests.databases import migrated, new_postgresql_database, settings_for
-from tests.factories import SECRET, add_product
+from tests.factories import DELIVERY, SECRET, add_customer, add_product
 from webstore_kit import Settings, Store
 from webstore_kit.adoption.models import Adoption
 from webstore_kit.adoption.services import adopt
@@ -24,7 +24,11 @@ from webstore_kit.adoption.steps import STEPS
 from webstore_kit.catalog.models import Brand, Product
 from webstore_kit.core.errors import CommandError
 from webstore_kit.customers.models import Customer, User
+from webstore_kit.inventory.models import LedgerEntry
+from webstore_kit.inventory.queries import ledger
 from webstore_kit.orders.models import Order, OrderLine
+from webstore_kit.orders.schemas import CartUpdate, Checkout
+from webstore_kit.orders.services import finalize_order, set_quantity
 
 NOW = datetime(2030, 1, 2, 3, 4, 5, 6, UTC)
 EMPTY: dict[str, list[object]] = {step.table: [] for step in STEPS}
@@ -146,6 +150,32 @@ def test_an_id_that_the_new_store_handed_out_before_is_not_handed_out_again(stor
         assert Brand.insert(title="New").execute() == last + 1
 
 
+def test_a_store_whose_products_are_gone_but_not_their_ledger_is_left_alone(store: Store, legacy: Legacy) -> None:
+    add_product(store)
+    with store.transaction():
+        Product.delete().execute()
+    with pytest.raises(CommandError, match=r"data of its own already \(in stock_ledger\)"):
+        adopt(store, legacy.source)
+
+
+def test_adopted_stock_opens_the_ledger_and_new_orders_are_numbered_above(store: Store, legacy: Legacy) -> None:
+    add(legacy, "products", id=1, quantity=7)
+    add(legacy, "products", id=2, quantity=0)
+    add(legacy, "customers", id=1)
+    add(legacy, "orders", id=5000, customer_id=1, is_ordered=True)
+    adopt(store, legacy.source)
+    with store.snapshot():
+        entries = [(entry.product_id, entry.change, entry.reason) for entry in LedgerEntry.select()]
+        assert entries == [(1, 7, "opening")]
+    token = add_customer(store)
+    with store.transaction():
+        set_quantity(store, CartUpdate(token=token, product_id=1, quantity=2))
+        placed = finalize_order(store, Checkout(token=token, **DELIVERY))
+    with store.snapshot():
+        assert [order.number for order in Order.select().order_by(Order.id)] == ["5000", "5001"]
+        assert (placed["id"], [entry["quantity"] for entry in ledger(1)]) == (5001, [7, 5])
+
+
 def test_a_store_with_data_is_left_alone(store: Store, legacy: Legacy) -> None:
     small_store(legacy)
     add_product(store)
@@ -153,8 +183,8 @@ def test_a_store_with_data_is_left_alone(store: Store, legacy: Legacy) -> None:
     with pytest.raises(CommandError) as refusal:
         adopt(store, legacy.source)
     assert str(refusal.value) == (
-        "The store has data of its own already (in products, stock), and a Django store is adopted into an empty one. "
-        "Nothing was adopted. Make a new store with `webstore init NEW`, and adopt with `--dir NEW`."
+        "The store has data of its own already (in products, stock, stock_ledger), and a Django store is adopted into "
+        "an empty one. Nothing was adopted. Make a new store with `webstore init NEW`, and adopt with `--dir NEW`."
     )
     assert dump(store) == before
     assert adoptions(store) == []

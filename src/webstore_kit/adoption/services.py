@@ -20,6 +20,7 @@ from webstore_kit.adoption.source import Source
 from webstore_kit.adoption.steps import STEPS
 from webstore_kit.core.errors import CommandError
 from webstore_kit.core.store import Store
+from webstore_kit.inventory.models import LedgerEntry
 from webstore_kit.inventory.services import open_ledger
 
 
@@ -89,6 +90,8 @@ def _compare(store: Store, run: Run) -> Report:
 
 def _require_empty() -> None:
     used = [step.table for step in STEPS if step.model.select().exists()]
+    # Entries of products that are gone would be taken for those of the adopted ones, which bring their ids.
+    used += ["stock_ledger"] if LedgerEntry.select().exists() else []
     if used:
         raise CommandError(
             f"The store has data of its own already (in {', '.join(used)}), and a Django store is adopted into an "

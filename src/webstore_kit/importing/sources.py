@@ -36,6 +36,7 @@ NAMED = 10
 
 GZIP = b"\x1f\x8b"
 ZIPS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+# zipfile raises NotImplementedError for a way of packing that it does not know.
 BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError)
 """What reading raises where a file, or what it is packed in, is broken or not ours to read."""
 
