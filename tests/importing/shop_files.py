@@ -36,5 +36,10 @@ def accounted(outcomes: Iterable[Entry | Refusal]) -> set[int]:
     return {row.line for outcome in outcomes for row in outcome.rows}
 
 
+def names(entries: Iterable[Entry]) -> list[tuple[str | None, str | None]]:
+    """SKU and key of each entry, of which it should have one."""
+    return [(entry.fields.get("sku"), entry.fields.get("key")) for entry in entries]
+
+
 def lines(outcome: Entry | Refusal) -> list[int]:
     return [row.line for row in outcome.rows]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.importing.shop_files import accounted, lines, load, row, table
+from tests.importing.shop_files import accounted, lines, load, names, row, table
 from webstore_kit.importing import shopify
 from webstore_kit.importing.entries import LIST, Entry, Refusal, Row
 
@@ -289,6 +289,6 @@ def test_every_row_of_any_table_becomes_something(cells: list[dict[str, str]]) -
 def test_no_two_entries_of_any_table_are_known_by_the_same_name(cells: list[dict[str, str]]) -> None:
     rows = [row(line, HEADER, each) for line, each in enumerate(cells, 2)]
     entries, _ = split(HEADER, rows)
-    names = [(one.fields.get("sku"), one.fields.get("key")) for one in entries]
-    assert len(set(names)) == len(names)
-    assert all(bool(sku) != bool(key) for sku, key in names)
+    sku_or_key = names(entries)
+    assert len(set(sku_or_key)) == len(sku_or_key)
+    assert all(bool(sku) != bool(key) for sku, key in sku_or_key)
