@@ -13,15 +13,17 @@ from tests.databases import new_postgresql_database, settings_for
 from webstore_kit import DatabaseNotReady, Settings, Store, create_app, migrations
 from webstore_kit.adoption.models import MODELS as ADOPTION
 from webstore_kit.catalog.models import MODELS as CATALOG
+from webstore_kit.catalog.models import Product
 from webstore_kit.customers.models import MODELS as CUSTOMERS
 from webstore_kit.http.idempotency import MODELS as IDEMPOTENCY
+from webstore_kit.importing.models import MODELS as IMPORTING
 from webstore_kit.inventory.models import MODELS as INVENTORY
 from webstore_kit.inventory.models import LedgerEntry
 from webstore_kit.orders.models import MODELS as ORDERS
 from webstore_kit.orders.models import Counter, Order
 
-NAMES = ["0001_initial", "0002_exactly_once"]
-MODELS = [*CATALOG, *CUSTOMERS, *INVENTORY, *ORDERS, *ADOPTION, *IDEMPOTENCY]
+NAMES = ["0001_initial", "0002_exactly_once", "0003_imports"]
+MODELS = [*CATALOG, *CUSTOMERS, *INVENTORY, *ORDERS, *ADOPTION, *IDEMPOTENCY, *IMPORTING]
 
 
 FIRST_ROWS = """
@@ -106,7 +108,7 @@ def test_processes_that_start_at_once_take_turns(bare: Settings) -> None:
 def test_a_migration_that_fails_leaves_nothing(bare: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = tmp_path / "migrations"
     shutil.copytree(migrations.HERE, files)
-    (files / "0003_broken.py").write_text(
+    (files / "0099_broken.py").write_text(
         "def up(migrator, db):\n    db.execute_sql('CREATE TABLE half (id INTEGER)')\n    raise ValueError('broken')\n"
     )
     monkeypatch.setattr(migrations, "HERE", files)
@@ -131,12 +133,14 @@ def test_a_store_of_the_first_migration_gets_numbers_and_a_ledger(
     with store.transaction():
         for statement in FIRST_ROWS.split(";"):
             store.database.execute_sql(statement)
-    assert migrations.migrate(store) == ["0002_exactly_once"]
+    assert migrations.migrate(store) == NAMES[1:]
     with store.snapshot():
         orders = [(order.id, order.number, order.is_adopted) for order in Order.select().order_by(Order.id)]
         assert orders == [(3, "3", False), (4, "4", True), (7, None, False)]
         assert [(entry.product_id, entry.change, entry.reason) for entry in LedgerEntry.select()] == [(1, 4, "opening")]
         assert [(counter.name, counter.value) for counter in Counter.select()] == [("orders", 7)]
+        products = Product.select(Product.title, Product.is_active, Product.key).order_by(Product.id).tuples()
+        assert list(products) == [("Mug", True, None), ("Cup", True, None)]
     store.close()
 
 
@@ -151,10 +155,10 @@ def test_a_server_does_not_start_on_a_database_that_is_behind(
 ) -> None:
     files = tmp_path / "migrations"
     shutil.copytree(migrations.HERE, files)
-    (files / "0003_next.py").write_text("def up(migrator, db):\n    pass\n")
+    (files / "0099_next.py").write_text("def up(migrator, db):\n    pass\n")
     monkeypatch.setattr(migrations, "HERE", files)
     with (
-        pytest.raises(DatabaseNotReady, match=r"behind .* 0003_next not applied\. .* run `webstore migrate`"),
+        pytest.raises(DatabaseNotReady, match=r"behind .* 0099_next not applied\. .* run `webstore migrate`"),
         TestClient(create_app(settings)),
     ):
         pass

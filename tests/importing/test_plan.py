@@ -6,15 +6,18 @@ from typing import Any
 import pytest
 
 from webstore_kit.importing.entries import Entry, Refusal
-from webstore_kit.importing.plan import Creation, Mode, Present, Unchanged, Update, step
+from webstore_kit.importing.plan import Creation, Mode, Unchanged, Update, step
+from webstore_kit.importing.present import Present
 from webstore_kit.importing.wanted import Wanted
 
 ENTRY = Entry(4, {}, {"sku": "SKU", "price": "Price"})
-PRESENT = Present(7, {"title": "Kettle", "price": Decimal("10.00"), "brand": None, "categories": ("Tea",)})
+PRESENT = Present(
+    7, {"sku": "A-1", "title": "Kettle", "price": Decimal("10.00"), "brand": None, "categories": ("Tea",)}
+)
 
 
 def want(**fields: Any) -> Wanted:
-    return Wanted(4, "A-1", None, fields)
+    return Wanted(4, {"sku": "A-1", **fields})
 
 
 def test_a_product_that_is_not_there_is_made() -> None:
@@ -58,5 +61,5 @@ def test_what_the_mode_does_not_allow_is_refused(mode: Mode, present: Present | 
 
 
 def test_a_product_without_a_sku_is_named_by_its_key() -> None:
-    refused = step(Entry(2, {}), Wanted(2, None, "mug/red", {}), None, Mode.UPDATE)
+    refused = step(Entry(2, {}), Wanted(2, {"key": "mug/red"}), None, Mode.UPDATE)
     assert refused == [Refusal(2, "key", "mug/red", "is not in the store", "leave the row out, or give --mode upsert")]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from webstore_kit.importing.entries import FIELDS, LIST, Entry, Refusal, Row
-from webstore_kit.importing.wanted import READERS, Wanted, wanted
+from webstore_kit.importing.wanted import READERS, Wanted, path, shelves, wanted
 
 ALL = {
     "sku": " A-1 ",
@@ -28,9 +28,9 @@ def test_every_field_is_read() -> None:
     assert set(ALL) == set(FIELDS) == set(READERS)
     assert wanted(Entry(2, ALL)) == Wanted(
         line=2,
-        sku="A-1",
-        key="kettle/red",
         fields={
+            "sku": "A-1",
+            "key": "kettle/red",
             "title": "Kettle",
             "price": Decimal("12.50"),
             "old_price": Decimal("15.00"),
@@ -46,12 +46,12 @@ def test_every_field_is_read() -> None:
 
 
 def test_what_the_file_does_not_speak_of_is_kept() -> None:
-    assert wanted(Entry(2, {"sku": "A-1", "price": "1"})) == Wanted(2, "A-1", None, {"price": Decimal("1.00")})
+    assert wanted(Entry(2, {"sku": "A-1", "price": "1"})) == Wanted(2, {"sku": "A-1", "price": Decimal("1.00")})
 
 
 def test_a_blank_cell_is_kept_or_cleared() -> None:
     entry = Entry(2, {"sku": "A-1", **dict.fromkeys(set(FIELDS) - {"sku"}, " ")})
-    assert wanted(entry) == Wanted(2, "A-1", None, {})
+    assert wanted(entry) == Wanted(2, {"sku": "A-1"})
     cleared: Any = wanted(entry, clear=True)
     assert dict(sorted(cleared.fields.items())) == {
         "brand": None,
@@ -61,6 +61,7 @@ def test_a_blank_cell_is_kept_or_cleared() -> None:
         "old_price": None,
         "pictures": (),
         "quantity": 0,
+        "sku": "A-1",
     }
 
 
@@ -87,5 +88,10 @@ def test_a_name_that_is_too_long_is_told_once() -> None:
 
 def test_the_decimal_sign_is_the_one_that_was_given() -> None:
     assert wanted(Entry(2, {"sku": "A", "price": "1.234,50"}), ",") == Wanted(
-        2, "A", None, {"price": Decimal("1234.50")}
+        2, {"sku": "A", "price": Decimal("1234.50")}
     )
+
+
+@pytest.mark.parametrize("titles", [["A > B"], ["A\\", "B"], ["\\>", ">"], ["A \\> B", "C"]])
+def test_a_shelf_may_have_the_sign_that_stands_between_shelves_in_its_title(titles: list[str]) -> None:
+    assert shelves(path(titles)) == titles

@@ -1,6 +1,6 @@
 """The tables of the catalogue, with the constraints and indexes that the database itself keeps."""
 
-from peewee import BooleanField, CharField, Check, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, BigIntegerField, BooleanField, CharField, Check, ForeignKeyField, IntegerField, TextField
 
 from webstore_kit.core.database import BaseModel
 from webstore_kit.core.fields import IdField, MoneyField, TitleField
@@ -16,15 +16,23 @@ class Brand(BaseModel):
         table_name = "brands"
 
 
+Brand.add_index(Brand.title, Brand.id, name="brands_title")
+
+
 class Category(BaseModel):
-    """A shelf of the shop; an inactive one is not listed but can still be asked for."""
+    """A shelf of the shop, which may stand in another one; an inactive one is not listed but can still be asked for."""
 
     id = IdField()
     title = TitleField(max_length=200)
     is_active = BooleanField(default=True)
+    parent_id = BigIntegerField(null=True, constraints=[SQL('REFERENCES "categories" ("id") ON DELETE SET NULL')])
 
     class Meta:
         table_name = "categories"
+
+
+Category.add_index(Category.title, Category.id, name="categories_title")
+Category.add_index(Category.parent_id, name="categories_parent")
 
 
 class Product(BaseModel):
@@ -38,7 +46,13 @@ class Product(BaseModel):
     description = TextField(null=True)
     brand = ForeignKeyField(Brand, null=True, on_delete="SET NULL", index=False)
     photo = TextField(null=True)
-    """The picture's path in the media folder."""
+    """The path of its main picture in the media folder."""
+    key = CharField(max_length=200, null=True)
+    """What it is called in the shop that it comes from: by this an import knows it again where it has no SKU."""
+    variant_group = CharField(max_length=200, null=True)
+    """What the variants of one product share: the handle, or the SKU, of that product in the shop they come from."""
+    is_active = BooleanField(default=True, constraints=[SQL("DEFAULT TRUE")])
+    """Whether it is sold; if not, it is in no list, cannot be asked for, and cannot be bought."""
 
     class Meta:
         table_name = "products"
@@ -51,6 +65,10 @@ Product.add_index(Product.title, Product.id, name="products_title")
 Product.add_index(Product.title.desc(), Product.id, name="products_title_desc")
 Product.add_index(Product.brand, Product.id, name="products_brand")
 Product.add_index(Product.brand, Product.price, Product.id, name="products_brand_price")
+Product.add_index(Product.key, unique=True, name="products_key", where=Product.key.is_null(False))
+Product.add_index(
+    Product.variant_group, Product.id, name="products_variant_group", where=Product.variant_group.is_null(False)
+)
 
 
 class ProductCategory(BaseModel):
@@ -66,6 +84,39 @@ class ProductCategory(BaseModel):
 
 ProductCategory.add_index(
     ProductCategory.category, ProductCategory.product, unique=True, name="product_categories_category_product"
+)
+
+
+class ProductPicture(BaseModel):
+    """A picture of a product, as the file of an import names it; the first that was had is the product's `photo`.
+
+    With neither `path` nor `error` it is still to be fetched, by the import run that `run_id` names.
+    """
+
+    id = IdField()
+    product = ForeignKeyField(Product, on_delete="CASCADE", index=False)
+    position = IntegerField()
+    """Its place among the product's pictures, from 1."""
+    source = TextField()
+    """A file's name or an address."""
+    path = TextField(null=True)
+    """Its path in the media folder."""
+    error = TextField(null=True)
+    """Why it could not be had."""
+    run_id = BigIntegerField(null=True)
+
+    class Meta:
+        table_name = "product_pictures"
+
+
+ProductPicture.add_index(
+    ProductPicture.product, ProductPicture.position, unique=True, name="product_pictures_product_position"
+)
+ProductPicture.add_index(
+    ProductPicture.run_id,
+    ProductPicture.source,
+    name="product_pictures_to_fetch",
+    where=SQL("path IS NULL AND error IS NULL"),
 )
 
 
@@ -93,4 +144,4 @@ class Stock(BaseModel):
         table_name = "stock"
 
 
-MODELS = [Brand, Category, Product, ProductCategory, Review, Stock]
+MODELS = [Brand, Category, Product, ProductCategory, ProductPicture, Review, Stock]

@@ -151,6 +151,11 @@ def rows(query: Any) -> list[Row]:
     return list(query.dicts())
 
 
+def tuples(query: Any) -> list[tuple[Any, ...]]:
+    """All rows of a select, as tuples in the order of its columns."""
+    return list(query.tuples())
+
+
 def first_row(query: Any) -> Row | None:
     """The first row of a select, or None."""
     return next(iter(query.dicts()), None)

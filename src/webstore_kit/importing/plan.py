@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from webstore_kit.importing.entries import Entry, Refusal
+from webstore_kit.importing.present import Present
 from webstore_kit.importing.wanted import Wanted
 
 NEEDED = {"title": "a title", "price": "a price"}
@@ -21,14 +22,6 @@ class Mode(StrEnum):
     """Make new ones alone."""
     UPDATE = "update"
     """Change those alone that are there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Present:
-    """A product as it is in the store; `fields` has every field that a file may speak of."""
-
-    id: int
-    fields: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What an entry wants of a product, each field checked; or every reason why it cannot be taken."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -13,21 +14,32 @@ LONGEST_SKU = 100
 LONGEST_KEY = 200
 LONGEST_TITLE = 200
 LONGEST_TEXT = 1_000_000
+IDENTITY = frozenset({"sku", "key"})
 PATH_SIGN = " > "
-"""Stands between the shelves of a category's path, the widest first."""
+r"""Stands between the shelves of a category's path, the widest first; in a title it is `\>`, and a backslash is `\\`."""
+_SHELF = re.compile(r"(?:\\[\\>]|[^>])+")
+_ESCAPED = re.compile(r"\\([\\>])")
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A product as a file wants it. A field that is not in `fields` stays as it is; None clears it.
 
-    It is known again by its SKU, or by its key where it has none.
+    It is known again by its SKU, or by its key where it has none. Categories are paths as `path` writes them, sorted.
     """
 
     line: int
-    sku: str | None
-    key: str | None
     fields: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def sku(self) -> str | None:
+        """The SKU, if it has one."""
+        return self.fields.get("sku")
+
+    @property
+    def key(self) -> str | None:
+        """The key, if it has one."""
+        return self.fields.get("key")
 
     @property
     def name(self) -> str:
@@ -50,10 +62,19 @@ def wanted(entry: Entry, decimal_sign: DecimalSign = ".", *, clear: bool = False
                 found[name] = CLEARED[name]
         except Unreadable as error:
             refusals.append(_refusal(entry, name, error.reason, error.fix))
-    sku, key = found.pop("sku", None), found.pop("key", None)
-    if sku is None and key is None and not {"sku", "key"} & {_field_of(entry, refusal) for refusal in refusals}:
+    if not (found.keys() & IDENTITY or IDENTITY & {_field_of(entry, refusal) for refusal in refusals}):
         refusals.append(_refusal(entry, "sku", "names no product", "give it a SKU, or a key"))
-    return refusals or Wanted(entry.line, sku, key, found)
+    return refusals or Wanted(entry.line, found)
+
+
+def path(titles: Iterable[str]) -> str:
+    """The path of a category by the titles of its shelves, the widest first."""
+    return PATH_SIGN.join(title.replace("\\", r"\\").replace(">", r"\>") for title in titles)
+
+
+def shelves(text: str) -> list[str]:
+    """The titles of the shelves on a path, the widest first."""
+    return [title for shelf in _SHELF.findall(text) if (title := _ESCAPED.sub(r"\1", shelf.strip()))]
 
 
 def _field_of(entry: Entry, refusal: Refusal) -> str:
@@ -75,12 +96,8 @@ def _list(text: str, _: DecimalSign) -> tuple[str, ...]:
 
 
 def _categories(text: str, decimal_sign: DecimalSign) -> tuple[str, ...]:
-    paths = [PATH_SIGN.join(_shelves(path)) for path in _list(text, decimal_sign)]
-    return tuple(dict.fromkeys(path for path in paths if path))
-
-
-def _shelves(path: str) -> list[str]:
-    return [values.short(shelf.strip(), LONGEST_TITLE) for shelf in path.split(">") if shelf.strip()]
+    paths = {path(values.short(shelf, LONGEST_TITLE) for shelf in shelves(item)) for item in _list(text, decimal_sign)}
+    return tuple(sorted(paths - {""}))
 
 
 READERS: Mapping[str, Callable[[str, DecimalSign], Any]] = {
