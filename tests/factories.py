@@ -49,6 +49,7 @@ def add_product(
     description: str | None = None,
     photo: str | None = None,
     reviews: Sequence[str] = (),
+    is_active: bool = True,
 ) -> int:
     """A product with its stock; answers its id."""
     with store.transaction():
@@ -61,6 +62,7 @@ def add_product(
                 brand=brand,
                 description=description,
                 photo=photo,
+                is_active=is_active,
             ).execute()
         )
         set_stock(store, product_id, quantity)

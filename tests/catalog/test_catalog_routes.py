@@ -65,6 +65,18 @@ def test_only_active_categories_are_listed_but_each_can_be_asked_for(client: Tes
     assert client.get(f"/api/product/category/get/{hidden}/").json() == {"title": "Hidden", "is_active": False}
 
 
+def test_a_product_that_is_not_sold_is_in_no_list_and_cannot_be_asked_for(client: TestClient, store: Store) -> None:
+    brand, category = add_brand(store), add_category(store)
+    sold = add_product(store, "Sold", brand=brand, categories=[category])
+    hidden = add_product(store, "Hidden", brand=brand, categories=[category], is_active=False)
+    lists = [client.get(f"/api/product/{path}").json() for path in ("all/", f"category/{category}/products/")]
+    assert [(page["count"], [product["id"] for product in page["result"]]) for page in lists] == [(1, [sold])] * 2
+    shown = client.get(f"/api/product/brands/get/{brand}/").json()["products"]
+    assert [product["id"] for product in shown] == [sold]
+    assert client.get(f"/api/product/get/{hidden}/").status_code == 404
+    assert titles(client, "search=hidden&min_price=1") == []
+
+
 def test_a_brand_lists_all_its_products_by_id(client: TestClient, store: Store) -> None:
     brand = add_brand(store, "Acme")
     ids = [add_product(store, f"P{number}", brand=brand) for number in range(12)]

@@ -36,11 +36,12 @@ from webstore_kit.catalog.models import MODELS as CATALOG
 from webstore_kit.customers.models import MODELS as CUSTOMERS
 from webstore_kit.customers.schemas import Registration
 from webstore_kit.http.idempotency import MODELS as IDEMPOTENCY
+from webstore_kit.importing.models import MODELS as IMPORTING
 from webstore_kit.inventory.models import MODELS as INVENTORY
 from webstore_kit.orders.models import MODELS as ORDERS
 
 SETTINGS = sorted(Settings.model_fields)
-MODELS = [*CATALOG, *CUSTOMERS, *INVENTORY, *ORDERS, *ADOPTION, *IDEMPOTENCY]
+MODELS = [*CATALOG, *CUSTOMERS, *INVENTORY, *ORDERS, *ADOPTION, *IDEMPOTENCY, *IMPORTING]
 
 
 def test_each_setting_has_its_section_and_no_other_has() -> None:

@@ -217,6 +217,18 @@ def test_a_checkout_that_cannot_be_met_names_each_line_and_changes_nothing(clien
     assert finalize(client, token).status_code == 200
 
 
+def test_a_product_that_is_sold_no_more_cannot_be_bought_but_taken_out(client: TestClient, store: Store) -> None:
+    token, kettle, mug = add_customer(store), add_product(store, "Kettle"), add_product(store, "Mug", is_active=False)
+    answer = put_in_cart(client, token, mug, 1)
+    assert (answer.status_code, answer.json()["errors"]) == (400, {"product_id": [f"There is no product {mug}."]})
+    put_in_cart(client, token, kettle, 1)
+    with store.transaction():
+        Product.update(is_active=False).execute()
+    assert finalize(client, token).json() == {"error": '"Kettle" is no longer sold; please take it out of the cart.'}
+    assert stock(store, kettle) == 5
+    assert put_in_cart(client, token, kettle, 0).json() == {"status": True, "cart_items_count": 0}
+
+
 def test_the_checkout_names_all_wrong_fields_before_it_looks_anything_up(client: TestClient) -> None:
     body = {"token": "nobody", "email": "nope", "post_code": 1.5, "phone": True, "country": "x" * 201}
     answer = client.put("/api/order/finalize/", json=body).json()

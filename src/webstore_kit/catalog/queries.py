@@ -46,11 +46,11 @@ def brand(brand_id: int) -> Row:
 
 
 def product(product_id: int) -> Row:
-    """One product with its brand and stock; raises NotFound."""
+    """One product that is sold, with its brand and stock; raises NotFound."""
     quantity = fn.COALESCE(Stock.quantity, 0).alias("quantity")
     columns = (*PREVIEW, Product.description.alias("description"), quantity)
     query = Product.select(*columns).join(Brand, JOIN.LEFT_OUTER).switch(Product).join(Stock, JOIN.LEFT_OUTER)
-    return _one(query.where(Product.id == product_id))
+    return _one(query.where(Product.id == product_id, Product.is_active))
 
 
 def reviews(product_id: int) -> list[Row]:
@@ -60,13 +60,13 @@ def reviews(product_id: int) -> list[Row]:
 
 
 def previews_of_brand(brand_id: int) -> list[Row]:
-    """The products of a brand, by id."""
+    """The products of a brand that are sold, by id."""
     query = Product.select(*PREVIEW).join(Brand, JOIN.LEFT_OUTER)
-    return rows(query.where(Product.brand == brand_id).order_by(Product.id))
+    return rows(query.where(Product.brand == brand_id, Product.is_active).order_by(Product.id))
 
 
 def product_count(wanted: ProductFilter, category_id: int | None) -> int:
-    """How many products the filter leaves."""
+    """How many of the products that are sold the filter leaves."""
     query = Product.select(fn.COUNT(Product.id))
     if wanted.brand or wanted.words:
         query = query.join(Brand, JOIN.LEFT_OUTER)
@@ -74,7 +74,7 @@ def product_count(wanted: ProductFilter, category_id: int | None) -> int:
 
 
 def previews(wanted: ProductFilter, category_id: int | None, limit: int, offset: int) -> list[Row]:
-    """The products that the filter leaves, from `offset` on, in its order."""
+    """The products that are sold and that the filter leaves, from `offset` on, in its order."""
     query = _narrowed(Product.select(*PREVIEW).join(Brand, JOIN.LEFT_OUTER), wanted, category_id)
     return rows(query.order_by(*_order(wanted)).limit(limit).offset(offset))
 
@@ -85,7 +85,7 @@ def _narrowed(query: Any, wanted: ProductFilter, category_id: int | None) -> Any
     while len(conditions) > 1:
         pairs = zip_longest(conditions[::2], conditions[1::2])
         conditions = [left if right is None else left & right for left, right in pairs]
-    return query.where(*conditions) if conditions else query
+    return query.where(Product.is_active, *conditions)
 
 
 def _conditions(wanted: ProductFilter, category_id: int | None) -> list[Any]:

@@ -16,7 +16,7 @@ LONGEST_TITLE = 200
 LONGEST_TEXT = 1_000_000
 IDENTITY = frozenset({"sku", "key"})
 PATH_SIGN = " > "
-r"""Stands between the shelves of a category's path, the widest first; in a title it is `\>`, and a backslash is `\\`."""
+r"""Stands between the shelves of a category's path, the widest first; in a title it is `\>`, a backslash is `\\`."""
 _SHELF = re.compile(r"(?:\\[\\>]|[^>])+")
 _ESCAPED = re.compile(r"\\([\\>])")
 

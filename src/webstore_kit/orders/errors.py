@@ -51,5 +51,5 @@ def shortage(title: str, available: int) -> str:
 
 
 def withdrawn(title: str) -> str:
-    """What is said of a product that the shop has deleted."""
+    """What is said of a product that the shop has deleted, or sells no more."""
     return f'"{title}" is no longer sold; please take it out of the cart.'

@@ -30,7 +30,7 @@ def open_cart(customer_id: int) -> int | None:
 
 
 def cart_lines(cart_id: int) -> list[Row]:
-    """The lines of an open cart with today's titles and prices, oldest first."""
+    """The lines of an open cart with today's titles and prices, oldest first; `is_sold` says whether the shop still sells it."""
     return _cart_lines.rows(cart=cart_id)
 
 
@@ -45,7 +45,7 @@ def line_count(cart_id: int | None) -> int:
 
 
 def product_to_sell(product_id: int) -> Row | None:
-    """The product with `id`, `title`, `price`, and the `quantity` on hand."""
+    """The product with `id`, `title`, `price`, `is_active`, and the `quantity` on hand."""
     return _product_to_sell.row(product=product_id)
 
 
@@ -105,7 +105,9 @@ def _orders() -> Any:
 
 def _lines() -> Any:
     title = Case(None, ((Order.is_ordered, OrderLine.title),), fn.COALESCE(Product.title, OrderLine.title))
-    query = OrderLine.select(*LINE, title.alias("title"), PRICE.converter(OrderLine.price.python_value).alias("price"))
+    price = PRICE.converter(OrderLine.price.python_value)
+    is_sold = fn.COALESCE(Product.is_active, False)
+    query = OrderLine.select(*LINE, title.alias("title"), price.alias("price"), is_sold.alias("is_sold"))
     return query.join(Order).join_from(OrderLine, Product, JOIN.LEFT_OUTER).order_by(OrderLine.id)
 
 
@@ -132,7 +134,7 @@ def _line_count(cart: Any) -> Any:
 @prepared
 def _product_to_sell(product: Any) -> Any:
     on_hand = fn.COALESCE(Stock.quantity, 0).alias("quantity")
-    query = Product.select(Product.id, Product.title, Product.price, on_hand)
+    query = Product.select(Product.id, Product.title, Product.price, Product.is_active, on_hand)
     # Kept, or the shop could delete it before it is in the cart.
     return keeping(query.join(Stock, JOIN.LEFT_OUTER).where(Product.id == product), Product)
 

@@ -73,7 +73,7 @@ def _lock_customer(token: str) -> int:
 
 def _product_to_sell(product_id: int, quantity: int) -> Row:
     product = queries.product_to_sell(_askable(product_id))
-    if product is None:
+    if product is None or not product["is_active"]:
         raise UnknownProduct(product_id)
     if quantity > product["quantity"]:
         raise NotEnoughInStock(product["title"], product["quantity"])
@@ -119,7 +119,7 @@ def _take_stock(store: Store, cart_id: int, lines: list[Row]) -> None:
     # In the order of the ids, so that two checkouts never wait for each other's stock in a circle.
     short = []
     for line in sorted(lines, key=lambda line: int(line["product_number"])):
-        if line["product"] is None:
+        if not line["is_sold"]:
             short.append(withdrawn(line["title"]))
         elif not take_stock(store, line["product"], line["quantity"], cart_id):
             short.append(shortage(line["title"], available(line["product"])))
