@@ -1,11 +1,12 @@
 """The database: opens SQLite or PostgreSQL by URL, and lets one set of models serve any number of stores."""
 
+import json
 import math
 import os
 import random
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
@@ -161,6 +162,17 @@ def first_row(query: Any) -> Row | None:
     return next(iter(query.dicts()), None)
 
 
+def among(column: Any, values: Collection[Any]) -> Any:
+    """The condition that the column has one of these texts or whole numbers.
+
+    The statement is the same for any number of them: Peewee's `in_` builds a part of it for each, and takes longer
+    over that than the database over the rest.
+    """
+    if is_postgresql(_bound.get()):
+        return column == fn.ANY(peewee.Value(list(values), converter=False, unpack=False))
+    return column.in_(peewee.SQL("(SELECT value FROM json_each(?))", (json.dumps(list(values)),)))
+
+
 def contains(column: Any, text: str) -> Any:
     """The condition that the column contains the text, without regard to case, in every script.
 
@@ -228,6 +240,24 @@ class Sqlite(PooledSqliteDatabase):
             with suppress(OSError):
                 os.close(os.open(self.database, os.O_CREAT | os.O_EXCL, 0o600))
         return super()._connect()
+
+    def _set_pragmas(self, conn: sqlite3.Connection) -> None:
+        # Of several processes that open a new file at once, each wants it alone for a moment to make it a WAL; with
+        # SQLite's own waiting, two of them can wait for each other until both give up.
+        conn.execute("PRAGMA busy_timeout = 0")
+        deadline = time.monotonic() + self.timeout
+        while not self._pragmas_set(conn, deadline):
+            time.sleep(random.uniform(0.1, 1.0) * LONGEST_NAP)  # noqa: S311 - nothing secret
+        conn.execute(f"PRAGMA busy_timeout = {int(self.timeout * 1000)}")
+
+    def _pragmas_set(self, conn: sqlite3.Connection, deadline: float) -> bool:
+        try:
+            super()._set_pragmas(conn)
+        except sqlite3.OperationalError as error:
+            if _is_locked(error) and time.monotonic() < deadline:
+                return False
+            raise
+        return True
 
     def begin(self, lock_type: str | None = None, deadline: float | None = None) -> None:
         """Begin a transaction: one that writes as soon as no other process does, or "DEFERRED", which only reads.
