@@ -252,7 +252,7 @@ class Sqlite(PooledSqliteDatabase):
 
     def _pragmas_set(self, conn: sqlite3.Connection, deadline: float) -> bool:
         try:
-            super()._set_pragmas(conn)
+            super()._set_pragmas(conn)  # type: ignore[misc]  # the stubs leave it out
         except sqlite3.OperationalError as error:
             if _is_locked(error) and time.monotonic() < deadline:
                 return False
