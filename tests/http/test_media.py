@@ -28,6 +28,17 @@ def test_pictures_of_the_shop_are_served_and_come_before_ours(client: TestClient
 
 
 @pytest.mark.parametrize(
+    ("ending", "media_type"), [("webp", "image/webp"), ("avif", "image/avif"), ("png", "image/png")]
+)
+def test_pictures_have_their_type_on_machines_that_do_not_know_it(
+    client: TestClient, settings: Settings, ending: str, media_type: str
+) -> None:
+    settings.media_dir.mkdir(exist_ok=True)
+    (settings.media_dir / f"a.{ending}").write_bytes(b"picture")
+    assert client.get(f"/media/a.{ending}").headers["Content-Type"] == media_type
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "..%2fsecret.key",

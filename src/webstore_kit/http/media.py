@@ -1,5 +1,6 @@
 """Media files: the shop's pictures under /media/, and the picture for products that have none."""
 
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
@@ -9,6 +10,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 NO_PHOTO = "images/no_photo.jpg"
+TYPES = {".webp": "image/webp", ".avif": "image/avif"}
+"""Types that not every machine knows."""
 PATH_SAFE = "/~!*()'"
 """What stays as it is in the path of an address, as Django's `filepath_to_uri` has it."""
 
@@ -29,6 +32,8 @@ class MediaFiles(StaticFiles):
         if "\0" in path:
             raise HTTPException(404)
         response = await super().get_response(path, scope)
+        if known := TYPES.get(PurePosixPath(path).suffix):
+            response.headers["Content-Type"] = known
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
         return response
