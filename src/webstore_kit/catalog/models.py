@@ -118,6 +118,7 @@ ProductPicture.add_index(
     name="product_pictures_to_fetch",
     where=SQL("path IS NULL AND error IS NULL"),
 )
+ProductPicture.add_index(ProductPicture.source, name="product_pictures_had", where=SQL("path IS NOT NULL"))
 
 
 class Review(BaseModel):

@@ -15,6 +15,8 @@ class Reason(StrEnum):
     """An order took it; `order_id` says which."""
     COUNT = "count"
     """The shop said how many there are."""
+    IMPORT = "import"
+    """An import, or taking one back, said how many there are."""
     OPENING = "opening"
     """What was there when the ledger began."""
 

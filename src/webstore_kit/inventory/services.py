@@ -1,11 +1,13 @@
 """Writes of stock. Nothing else in the code base writes the tables `stock` and `stock_ledger`, but for `adoption`."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from peewee import Value
 
 from webstore_kit.catalog.models import Product, Stock
-from webstore_kit.core.database import keeping, locking
+from webstore_kit.core import bulk
+from webstore_kit.core.database import among, keeping, locking, tuples
 from webstore_kit.core.errors import NotFound
 from webstore_kit.core.fields import UtcDateTimeField
 from webstore_kit.core.prepared import prepared
@@ -40,6 +42,23 @@ def set_stock(store: Store, product_id: int, quantity: int, reason: str = Reason
     if quantity != before:
         change_stock(store, product_id, quantity - before, reason)
     return before
+
+
+def set_stocks(store: Store, quantities: Mapping[int, int], reason: str = Reason.COUNT) -> None:
+    """Say of many products, by id, how many there are. The products are there, and stay until the transaction ends."""
+    ids = sorted(quantities)
+    known = locking(
+        Stock.select(Stock.product, Stock.quantity).where(among(Stock.product, ids)).order_by(Stock.product)
+    )
+    before = dict(tuples(known))
+    new = [(number, quantities[number]) for number in ids if number not in before and quantities[number]]
+    changed = [(quantities[number], number) for number in before if quantities[number] != before[number]]
+    bulk.insert(Stock, ["product_id", "quantity"], new)
+    bulk.update(Stock, ["quantity"], changed, by="product_id")
+    now = UtcDateTimeField().db_value(store.now())
+    entries = [*new, *((number, quantity - before[number]) for quantity, number in changed)]
+    rows = [(number, change, reason, now) for number, change in entries]
+    bulk.insert(LedgerEntry, ["product_id", "change", "reason", "time"], rows)
 
 
 def open_ledger(store: Store) -> None:

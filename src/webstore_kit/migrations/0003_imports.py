@@ -10,7 +10,6 @@ from peewee import (
     SQL,
     BigIntegerField,
     CharField,
-    Check,
     Database,
     ForeignKeyField,
     IntegerField,
@@ -58,6 +57,7 @@ ProductPicture.add_index(
     name="product_pictures_to_fetch",
     where=SQL("path IS NULL AND error IS NULL"),
 )
+ProductPicture.add_index(ProductPicture.source, name="product_pictures_had", where=SQL("path IS NOT NULL"))
 
 
 class ImportRun(Table):
@@ -100,12 +100,18 @@ class ImportChange(Table):
 
 
 ImportChange.add_index(ImportChange.run, ImportChange.id, name="import_changes_run")
+ImportChange.add_index(
+    ImportChange.item_id,
+    name="import_changes_taken_out",
+    where=SQL('after = \'{"is_active": false, "was_missing": true}\''),
+)
 
 
 class ImportRefusal(Table):
     id = IdField()
     run = ForeignKeyField(ImportRun, on_delete="CASCADE", index=False)
-    line = IntegerField(constraints=[Check("line >= 0")])
+    place = BigIntegerField()
+    line = IntegerField()
     column_name = TextField()
     value = TextField()
     reason = TextField()
@@ -115,7 +121,7 @@ class ImportRefusal(Table):
         table_name = "import_refusals"
 
 
-ImportRefusal.add_index(ImportRefusal.run, ImportRefusal.line, ImportRefusal.id, name="import_refusals_run_line")
+ImportRefusal.add_index(ImportRefusal.run, ImportRefusal.place, ImportRefusal.id, name="import_refusals_run_place")
 
 TABLES = [ProductPicture, ImportRun, ImportChange, ImportRefusal]
 

@@ -30,7 +30,10 @@ def open_cart(customer_id: int) -> int | None:
 
 
 def cart_lines(cart_id: int) -> list[Row]:
-    """The lines of an open cart with today's titles and prices, oldest first; `is_sold` says whether the shop still sells it."""
+    """The lines of an open cart with today's titles and prices, oldest first.
+
+    `is_sold` says whether the shop still sells the product.
+    """
     return _cart_lines.rows(cart=cart_id)
 
 
