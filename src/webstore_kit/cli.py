@@ -14,7 +14,8 @@ from rich.table import Table
 from webstore_kit import __version__, migrations, provisioning, server
 from webstore_kit.adoption.report import Report
 from webstore_kit.adoption.services import adopt as adopt_store
-from webstore_kit.commands import orders, stock, users
+from webstore_kit.commands import export, imports, orders, stock, users
+from webstore_kit.commands import import_reports as reports
 from webstore_kit.commands.terminal import (
     AsJson,
     Directory,
@@ -30,10 +31,14 @@ from webstore_kit.commands.terminal import (
 from webstore_kit.core.errors import Busy, InvalidInput, WebstoreError
 from webstore_kit.core.settings import SETTINGS_FILE
 from webstore_kit.core.store import Store
-from webstore_kit.demo.services import Seeded, seed
+from webstore_kit.demo.services import Seeded, seed, seed_generated
+from webstore_kit.importing.pictures.queue import complete_thumbnails
 from webstore_kit.selftest import display
 from webstore_kit.selftest.report import Plan
 from webstore_kit.selftest.run import selftest
+
+FIRST_SEED = 1
+"""The generated catalogue where none is named."""
 
 app = typer.Typer(
     name="webstore",
@@ -47,9 +52,11 @@ app = typer.Typer(
     the present folder, or in the one that `--dir` names. Settings come from `WEBSTORE_*` variables and from
     webstore.toml in the folder.
 
-    Exit codes: 0 done, 1 not done, 2 wrong usage.
+    Exit codes: 0 done, 1 not done, 2 wrong usage, 3 done but for what was refused.
     """,
 )
+app.add_typer(export.app, name="export")
+app.add_typer(imports.app, name="import")
 app.add_typer(orders.app, name="order")
 app.add_typer(stock.app, name="stock")
 app.add_typer(users.app, name="user")
@@ -105,10 +112,29 @@ def migrate(
 
 
 @app.command(name="seed")
-def seed_demo(directory: Directory = None) -> None:
-    """Add the demo catalogue: products with pictures, prices, stock and reviews. A second run adds nothing."""
+def seed_catalogue(
+    products: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Add that many products of a generated catalogue instead."),
+    ] = None,
+    number: Annotated[
+        int | None,
+        typer.Option("--seed", metavar="S", min=0, help="Which generated catalogue.", show_default=str(FIRST_SEED)),
+    ] = None,
+    directory: Directory = None,
+) -> None:
+    """Add the demo catalogue: products with pictures, prices, stock and reviews. A second run adds nothing.
+
+    With `--products`, import a generated catalogue of any size, to try the store with. The same N and S make the same
+    products, and a smaller N the first of them. If it is stopped or killed, the same command goes on where it was.
+    """
+    if number is not None and products is None:
+        raise typer.BadParameter("--seed goes with --products.")
     with ready_store(directory) as store:
-        _print_seeded(seed(store))
+        if products is None:
+            _print_seeded(seed(store))
+        else:
+            _seed_generated(store, products, FIRST_SEED if number is None else number)
 
 
 @app.command()
@@ -133,6 +159,14 @@ def serve(
     shown = f"[{host}]" if ":" in host else host
     out.print(f"Serving on [bold]http://{shown}:{sock.getsockname()[1]}/[/] (Ctrl+C stops)", soft_wrap=True)
     server.serve(settings, sock, workers, reload)
+
+
+@app.command()
+def thumbnails(directory: Directory = None) -> None:
+    """Make the thumbnails that pictures of products lack, as after a change of the setting `thumbnail_widths`."""
+    with ready_store(directory) as store:
+        count = complete_thumbnails(store)
+    out.print(f"{count} pictures have all their thumbnails.", highlight=False)
 
 
 @app.command()
@@ -212,11 +246,25 @@ def _say(name: str, what: str) -> None:
     out.print(f"Made [bold]{escape(name)}[/]: {what}.", soft_wrap=True)
 
 
+def _seed_generated(store: Store, count: int, number: int) -> None:
+    try:
+        with reports.following(err) as say:
+            report = seed_generated(store, count, number, say)
+    except KeyboardInterrupt:
+        err.print("Stopped. The same command goes on where it was.", style="bold")
+        raise typer.Exit(imports.INTERRUPTED) from None
+    reports.print_report(report.name, report)
+    if report.counts.refused:
+        raise typer.Exit(imports.REFUSED)
+
+
 def _print_seeded(seeded: Seeded) -> None:
-    if seeded.products:
+    if seeded.products or seeded.reviews:
         out.print(f"Added the demo catalogue: {seeded.products} products with {seeded.reviews} reviews.")
     else:
         out.print("The demo catalogue is there already.")
+    if seeded.failed_pictures:
+        out.print(f"{seeded.failed_pictures} of its pictures are over the limits of the settings, and were left out.")
 
 
 def _print_adoption(report: Report) -> None:

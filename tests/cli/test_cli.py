@@ -71,6 +71,15 @@ def test_migrate_says_what_it_did_and_check_tells_by_its_exit_code(tmp_path: Pat
     assert run("migrate", "--check", "--dir", str(tmp_path), cwd=tmp_path.parent).returncode == 0
 
 
+def test_thumbnails_are_made_in_the_widths_that_are_set_now(shop: Path) -> None:
+    assert run("seed", cwd=shop).returncode == 0
+    made = run("thumbnails", cwd=shop, WEBSTORE_THUMBNAIL_WIDTHS="64")
+    pictures = [path for path in (shop / "media" / "products").rglob("*.png") if path.suffixes == [".png"]]
+    assert len(pictures) > 10
+    assert made.stdout == f"{len(pictures)} pictures have all their thumbnails.\n"
+    assert all(path.with_suffix(".64.png").is_file() for path in pictures)
+
+
 def test_seed_adds_a_whole_catalogue_once(shop: Path) -> None:
     assert run("seed", cwd=shop).stdout == "Added the demo catalogue: 72 products with 110 reviews.\n"
     assert run("seed", cwd=shop).stdout == "The demo catalogue is there already.\n"

@@ -24,7 +24,7 @@ def test_an_empty_folder_becomes_a_store_with_a_demo(tmp_path: Path) -> None:
         page = once_up(lambda: ask(f"{address}/api/product/all/?ordering=-price"))
         assert (page["count"], page["pages"]) == (72, 8)
         photo = page["result"][0]["photo"]
-        assert photo.startswith(f"{address}/media/images/demo/")
+        assert photo.startswith(f"{address}/media/products/")
         with urllib.request.urlopen(photo, timeout=20) as picture:
             assert picture.read(8) == b"\x89PNG\r\n\x1a\n"
     for name in ("secret.key", "store.sqlite3"):

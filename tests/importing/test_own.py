@@ -306,7 +306,7 @@ def test_a_broken_line_of_ndjson_is_refused_and_the_others_stay() -> None:
     assert fields(found) == [{"sku": "A"}, {"sku": "C"}]
     assert refused(found) == Refusal(
         2, "", '{"sku": "B"', "The line is no JSON: Expecting ',' delimiter at character 12.",
-        "Write one whole object on the line.",
+        "Write one whole object on the line.", (Row(2, {}),),
     )  # fmt: skip
     assert refused(of_ndjson("[" * 100_000)).reason == "The line is no JSON: it is nested too deeply."
     assert refused(of_ndjson("12\n")).reason == "It is no object."

@@ -12,7 +12,15 @@ from webstore_kit.importing.wanted import Wanted
 
 ENTRY = Entry(4, {}, {"sku": "SKU", "price": "Price"})
 PRESENT = Present(
-    7, {"sku": "A-1", "title": "Kettle", "price": Decimal("10.00"), "brand": None, "categories": ("Tea",)}
+    7,
+    {
+        "sku": "A-1",
+        "title": "Kettle",
+        "price": Decimal("10.00"),
+        "old_price": Decimal("12.00"),
+        "brand": None,
+        "categories": ("Tea",),
+    },
 )
 
 
@@ -26,20 +34,26 @@ def test_a_product_that_is_not_there_is_made() -> None:
 
 
 def test_a_product_that_is_as_wanted_stays() -> None:
-    assert step(ENTRY, want(title="Kettle", categories=("Tea",)), PRESENT) == Unchanged(7)
-    assert step(ENTRY, want(), PRESENT) == Unchanged(7)
+    assert step(ENTRY, want(title="Kettle", categories=("Tea",)), PRESENT) == Unchanged(PRESENT)
+    assert step(ENTRY, want(), PRESENT) == Unchanged(PRESENT)
 
 
 def test_of_a_product_that_differs_only_the_differences_are_changed() -> None:
     wanted = want(title="Kettle", price=Decimal("9.00"), brand="Acme")
-    expected = Update(
-        7, before={"price": Decimal("10.00"), "brand": None}, after={"price": Decimal("9.00"), "brand": "Acme"}
-    )
+    expected = Update(PRESENT, after={"price": Decimal("9.00"), "brand": "Acme"})
     assert step(ENTRY, wanted, PRESENT) == step(ENTRY, wanted, PRESENT, Mode.UPDATE) == expected
 
 
 def test_a_field_is_emptied_where_that_is_wanted() -> None:
-    assert step(ENTRY, want(categories=()), PRESENT) == Update(7, {"categories": ("Tea",)}, {"categories": ()})
+    assert step(ENTRY, want(categories=()), PRESENT) == Update(PRESENT, {"categories": ()})
+
+
+def test_a_price_that_reaches_the_old_one_ends_the_sale_unless_the_file_says_otherwise() -> None:
+    for price in (Decimal("12.00"), Decimal("13.00")):
+        assert step(ENTRY, want(price=price), PRESENT) == Update(PRESENT, {"price": price, "old_price": None})
+        spoken = want(price=price, old_price=Decimal("12.00"))
+        assert step(ENTRY, spoken, PRESENT) == Update(PRESENT, {"price": price})
+    assert step(ENTRY, want(price=Decimal("11.99")), PRESENT) == Update(PRESENT, {"price": Decimal("11.99")})
 
 
 def test_a_new_product_needs_a_title_and_a_price() -> None:

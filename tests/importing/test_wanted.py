@@ -94,4 +94,4 @@ def test_the_decimal_sign_is_the_one_that_was_given() -> None:
 
 @pytest.mark.parametrize("titles", [["A > B"], ["A\\", "B"], ["\\>", ">"], ["A \\> B", "C"]])
 def test_a_shelf_may_have_the_sign_that_stands_between_shelves_in_its_title(titles: list[str]) -> None:
-    assert shelves(path(titles)) == titles
+    assert shelves(path(titles)) == tuple(titles)

@@ -37,7 +37,7 @@ def test_a_simple_product_says_all_its_fields() -> None:
         "title": "-Album",
         "price": "12",
         "old_price": "15",
-        "quantity": "-2",
+        "quantity": "0",
         "description": "Ten songs.\nOne \\\\new voice.",
         "brand": "Loud",
         "categories": LIST.join(["Music > Rock, Pop", "Gifts", "Music > Albums"]),

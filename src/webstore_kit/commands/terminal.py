@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from typer.core import TyperGroup
 
 from webstore_kit import migrations
 from webstore_kit.core.clock import iso_text
@@ -26,6 +27,19 @@ Directory = Annotated[
     Path | None, typer.Option("--dir", metavar="DIR", help="The store's folder.", show_default="the present folder")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
+
+
+def with_first(name: str) -> type[TyperGroup]:
+    """A group of commands of which that one need not be named."""
+
+    class Group(TyperGroup):
+        """The group."""
+
+        def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+            """The arguments, as click takes them."""
+            return super().parse_args(ctx, args if args and args[0] in self.commands else [name, *args])
+
+    return Group
 
 
 def arguments(directory: Path | None) -> dict[str, Any]:
@@ -63,6 +77,11 @@ def opened(store: Store) -> Iterator[Store]:
 def print_json(value: Any) -> None:
     """Print for a script, as the API writes its values."""
     print(json.dumps(value, indent=2, ensure_ascii=False, default=_json_value))  # noqa: T201 - for a script
+
+
+def print_sentence(sentence: str) -> None:
+    """Print a sentence whole, whatever signs it has; a terminal breaks its lines, not we."""
+    out.print(sentence, markup=False, highlight=False, soft_wrap=True)
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:

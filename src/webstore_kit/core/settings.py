@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import re
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -60,6 +61,19 @@ def _network(value: str) -> str:
         raise ValueError("must be IP addresses or networks such as 127.0.0.1 or 10.0.0.0/8") from None
 
 
+def _host(value: str) -> str:
+    with suppress(ValueError):
+        return str(ipaddress.ip_network(value, strict=False))
+    # What looks like a network but is none would match no host, and so silently do nothing.
+    if not re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*", value):
+        raise ValueError("must be names of hosts, IP addresses or networks such as nas.local or 192.168.1.0/24")
+    return value.lower()
+
+
+def _sorted(values: list[int]) -> list[int]:
+    return sorted(set(values))
+
+
 def _prefix(value: str) -> str:
     # It must not end in a digit, or "1" before 23 and "12" before 3 would be the same number.
     if not re.fullmatch(r"(?:[A-Za-z0-9#/._-]{0,19}[A-Za-z#/._-])?", value):
@@ -75,6 +89,9 @@ def _long_enough(value: SecretStr) -> SecretStr:
 
 Origins = Annotated[list[Annotated[str, AfterValidator(_origin)]], NoDecode, BeforeValidator(_comma_list)]
 Networks = Annotated[list[Annotated[str, AfterValidator(_network)]], NoDecode, BeforeValidator(_comma_list)]
+Hosts = Annotated[list[Annotated[str, AfterValidator(_host)]], NoDecode, BeforeValidator(_comma_list)]
+Width = Annotated[int, Field(ge=16, le=4096)]
+Widths = Annotated[list[Width], NoDecode, BeforeValidator(_comma_list), Field(max_length=8), AfterValidator(_sorted)]
 
 
 class Settings(BaseSettings):
@@ -126,6 +143,19 @@ class Settings(BaseSettings):
     )
     order_number_start: int = Field(
         1001, ge=1, le=10**15, description="The number of the first order; a higher one is jumped to later, too."
+    )
+    picture_max_size: int = Field(
+        20_971_520, ge=1_024, le=1_073_741_824, description="The largest picture that an import takes, in bytes."
+    )
+    picture_max_pixels: int = Field(
+        50_000_000, ge=1_000, le=170_000_000, description="The most pixels, width times height, of such a picture."
+    )
+    picture_private_hosts: Hosts = Field(
+        [],
+        description="Hosts or networks that an import may fetch pictures from though they are private, such as a NAS.",
+    )
+    thumbnail_widths: Widths = Field(
+        [320, 800], description="The widths in pixels of the thumbnails that an import makes of each picture."
     )
     threads: int = Field(4, ge=1, le=64, description="Threads a process for reads, and for writes on PostgreSQL.")
 

@@ -57,3 +57,9 @@ class Refusal:
     reason: str
     fix: str
     rows: tuple[Row, ...] = ()
+
+    def sentence(self) -> str:
+        """What is wrong in which column, and how to mend it."""
+        reason, fix = self.reason.rstrip("."), self.fix.rstrip(".")
+        place = f"{self.column}: " if self.column else ""
+        return f"{place}{reason}. {fix[:1].upper()}{fix[1:]}."

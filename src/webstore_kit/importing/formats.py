@@ -17,6 +17,7 @@ A shop adds its own with a function that makes entries of a table:
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Self
@@ -53,30 +54,37 @@ class TextFormat:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a caller forces, instead of having it found."""
+    """What a caller forces, instead of having it found. Raises CommandError for a format that is none."""
 
     format: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.format is not None and self.format not in names():
+            raise CommandError(f"No format is called {self.format!r}. Known are {', '.join(names())}.")
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The entries of a source, to be gone through once, and what was found out about it; to be closed.
+    """The entries of a catalogue, to be gone through once, and what was found out about it; to be closed.
 
-    `encoding` and `delimiter` are None where there is none, as in a workbook.
+    `encoding` and `delimiter` are None where there is none, as in a workbook, and so is the header of what is no table.
+    `lines` is how many lines there are, where that is known.
     """
 
     format: str
     name: str
     encoding: str | None
     delimiter: str | None
-    entries: Entries
-    _source: Source = field(repr=False)
+    header: Sequence[str] | None
+    lines: int | None
+    entries: Entries = field(repr=False)
+    on_close: ExitStack = field(default_factory=ExitStack, repr=False)
 
     def close(self) -> None:
-        """Close the source."""
-        self._source.close()
+        """Close what it reads."""
+        self.on_close.close()
 
     def __enter__(self) -> Self:
         return self
@@ -123,25 +131,22 @@ def entries(path: str | Path, options: Options = Options(), stdin: IO[bytes] | N
 
     Raises CommandError where it cannot be read; so do the entries, where that shows later.
     """
-    _require_known(options.format)
-    from_source = source(path, stdin)
-    try:
-        return _workbook(from_source, options) if from_source.is_workbook() else _text(from_source, options)
-    except BaseException:
-        from_source.close()
-        raise
+    with ExitStack() as stack:
+        reading = entries_of(stack.enter_context(source(path, stdin)), options)
+        reading.on_close.push(stack.pop_all())
+        return reading
 
 
-def _require_known(name: str | None) -> None:
-    if name is not None and name not in names():
-        raise CommandError(f"No format is called {name!r}. Known are {', '.join(names())}.")
+def entries_of(from_source: Source, options: Options = Options()) -> Reading:
+    """The entries of a source, which can be read again when these were gone through. Raises CommandError."""
+    return _workbook(from_source, options) if from_source.is_workbook() else _text(from_source, options)
 
 
 def _workbook(from_source: Source, options: Options) -> Reading:
     if options.format in {known.name for known in TEXT_FORMATS}:
         raise CommandError(f"{from_source.name} is a workbook, and not {options.format}.")
     found = workbook(from_source)
-    return _of_table(found, None, from_source, options)
+    return _of_table(found, None, None, options)
 
 
 def _text(from_source: Source, options: Options) -> Reading:
@@ -149,9 +154,14 @@ def _text(from_source: Source, options: Options) -> Reading:
     from_source.on_close.callback(text.close)
     if not text.head.strip():
         raise CommandError(f"{text.name} is empty.")
-    if kind := _text_format(text.head, options.format):
-        return Reading(kind.name, text.name, text.encoding, None, kind.read(text), from_source)
-    return _of_table(table(text, options.delimiter), text.encoding, from_source, options)
+    if kind := _text_format(text.head, options.format or _by_ending(text.name)):
+        return Reading(kind.name, text.name, text.encoding, None, None, text.count, kind.read(text))
+    return _of_table(table(text, options.delimiter), text.encoding, text.count, options)
+
+
+def _by_ending(name: str) -> str | None:
+    """The format that the file's name ends in: of lines that are objects, the first may be broken."""
+    return "ndjson" if name.lower().removesuffix(".gz").endswith((".ndjson", ".jsonl")) else None
 
 
 def _text_format(head: str, forced: str | None) -> TextFormat | None:
@@ -160,9 +170,10 @@ def _text_format(head: str, forced: str | None) -> TextFormat | None:
     return next((known for known in TEXT_FORMATS if known.detects(head)), None)
 
 
-def _of_table(found: Table, encoding: str | None, from_source: Source, options: Options) -> Reading:
+def _of_table(found: Table, encoding: str | None, lines: int | None, options: Options) -> Reading:
     kind = _table_format(found, options.format)
-    return Reading(kind.name, found.name, encoding, found.delimiter, kind.read(found), from_source)
+    about = found.name, encoding, found.delimiter, found.header, lines
+    return Reading(kind.name, *about, kind.read(found))
 
 
 def _table_format(found: Table, forced: str | None) -> Format:

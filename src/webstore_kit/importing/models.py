@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from peewee import BigIntegerField, CharField, Check, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, BigIntegerField, CharField, ForeignKeyField, IntegerField, TextField
 
 from webstore_kit.core.database import BaseModel
 from webstore_kit.core.fields import IdField, UtcDateTimeField
@@ -14,6 +14,10 @@ class State(StrEnum):
     RUNNING = "running"
     """It is at work, or was stopped and goes on with the same command."""
     DONE = "done"
+    FAILED = "failed"
+    """The file could not be read to its end."""
+    UNDOING = "undoing"
+    """It is being put back, or that was stopped."""
     UNDONE = "undone"
     """What it changed was put back."""
 
@@ -81,6 +85,11 @@ class ImportChange(BaseModel):
 
 
 ImportChange.add_index(ImportChange.run, ImportChange.id, name="import_changes_run")
+ImportChange.add_index(
+    ImportChange.item_id,
+    name="import_changes_taken_out",
+    where=SQL('after = \'{"is_active": false, "was_missing": true}\''),
+)
 
 
 class ImportRefusal(BaseModel):
@@ -88,7 +97,9 @@ class ImportRefusal(BaseModel):
 
     id = IdField()
     run = ForeignKeyField(ImportRun, on_delete="CASCADE", index=False)
-    line = IntegerField(constraints=[Check("line >= 0")])
+    place = BigIntegerField()
+    """Which outcome of the reader it was, counted from 0: a line of JSON may have many."""
+    line = IntegerField()
     column_name = TextField()
     value = TextField()
     reason = TextField()
@@ -98,6 +109,6 @@ class ImportRefusal(BaseModel):
         table_name = "import_refusals"
 
 
-ImportRefusal.add_index(ImportRefusal.run, ImportRefusal.line, ImportRefusal.id, name="import_refusals_run_line")
+ImportRefusal.add_index(ImportRefusal.run, ImportRefusal.place, ImportRefusal.id, name="import_refusals_run_place")
 
 MODELS = [ImportRun, ImportChange, ImportRefusal]

@@ -40,12 +40,13 @@ BINARIES = (
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A source as text: in which encoding it was found, how to call it, and its first HEAD characters."""
+    """A source as text: in which encoding it was found, how to call it, its first HEAD characters, and its lines."""
 
     text: IO[str]
     encoding: str
     name: str
     head: str = field(default="", repr=False)
+    count: int = 0
 
     def read(self, size: int) -> str:
         """The next characters, as many as that unless the text ends."""
@@ -82,8 +83,8 @@ def opened(source: Source, encoding: str | None = None) -> Opened:
     with packed.stream() as stream, refusals(packed.name):
         start = stream.read(4096)
     _refuse_binary(packed.name, start)
-    found, head = _forced(packed, encoding, start) if encoding else _found(packed, start)
-    return Opened(_text(packed, found, start), found, packed.name, head)
+    found, check = _forced(packed, encoding, start) if encoding else _found(packed, start)
+    return Opened(_text(packed, found, start), found, packed.name, check.head, check.lines)
 
 
 class _Check:
@@ -121,7 +122,7 @@ def _too_long(name: str, line: int) -> CommandError:
     )
 
 
-def _found(packed: Packed, start: bytes) -> tuple[str, str]:
+def _found(packed: Packed, start: bytes) -> tuple[str, _Check]:
     encoding = _marked(start) or _unmarked_utf_16(start)
     if encoding and encoding != "utf-8":
         return encoding, _checked(packed, encoding, start)
@@ -132,7 +133,7 @@ def _found(packed: Packed, start: bytes) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         _require_only_ascii(check, error)
         return "cp1252", _checked_cp1252(packed, start)
-    return "utf-8", check.head
+    return "utf-8", check
 
 
 def _require_only_ascii(check: _Check, error: UnicodeDecodeError) -> None:
@@ -147,7 +148,7 @@ def _require_only_ascii(check: _Check, error: UnicodeDecodeError) -> None:
         )
 
 
-def _checked_cp1252(packed: Packed, start: bytes) -> str:
+def _checked_cp1252(packed: Packed, start: bytes) -> _Check:
     check = _Check(packed.name)
     try:
         return _scan(packed, "cp1252", start, check)
@@ -157,7 +158,7 @@ def _checked_cp1252(packed: Packed, start: bytes) -> str:
         ) from None
 
 
-def _forced(packed: Packed, encoding: str, start: bytes) -> tuple[str, str]:
+def _forced(packed: Packed, encoding: str, start: bytes) -> tuple[str, _Check]:
     try:
         # Decoding tells encodings of text from others that Python has, such as base64.
         b"a".decode(encoding, "replace")
@@ -169,19 +170,19 @@ def _forced(packed: Packed, encoding: str, start: bytes) -> tuple[str, str]:
     return name, _checked(packed, name, start)
 
 
-def _checked(packed: Packed, encoding: str, start: bytes) -> str:
+def _checked(packed: Packed, encoding: str, start: bytes) -> _Check:
     with refusals(packed.name):
         return _scan(packed, encoding, start, _Check(packed.name))
 
 
-def _scan(packed: Packed, encoding: str, start: bytes, check: _Check) -> str:
+def _scan(packed: Packed, encoding: str, start: bytes, check: _Check) -> _Check:
     decoder = codecs.getincrementaldecoder(encoding)()
     with packed.stream() as stream:
         stream.read(_mark_length(encoding, start))
         while chunk := stream.read(CHUNK):
             check.take(decoder.decode(chunk))
         check.take(decoder.decode(b"", final=True))
-    return check.head
+    return check
 
 
 def _text(packed: Packed, encoding: str, start: bytes) -> IO[str]:

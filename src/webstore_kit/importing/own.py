@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from json import JSONDecodeError
 from typing import Any
 
@@ -13,20 +13,22 @@ from webstore_kit.importing.sources import CHUNK, MEGABYTE
 from webstore_kit.importing.tables import Table, shown
 
 LISTS = frozenset({"categories", "pictures"})
+ERROR = "error"
+"""The column that a file of refused rows has beside its own; whoever mends the rows need not remove it."""
 KNOWN = f"Known are {', '.join(FIELDS)}."
 
-GUARDED = re.compile(r"'+[=+\-@]")
-"""What a cell begins with that was guarded, so that no spreadsheet takes it for a formula: one `'` is to be dropped.
-
-A writer that puts a `'` before whatever begins with `'*[=+-@]` is understood exactly, also where a text itself begins
-with `'=`.
-"""
+FORMULA = r"[=+\-@\t\r\n]"
+"""What a cell begins with that a spreadsheet may take for a formula (OWASP, CSV injection)."""
+GUARDED = re.compile(f"'+{FORMULA}")
+"""What a cell begins with that was guarded, so that no spreadsheet takes it for a formula: one `'` is to be dropped."""
+_GUARDABLE = re.compile(f"'*{FORMULA}")
 _ITEM = re.compile(r"(?:\\[\\|]|[^|])+")
 _ESCAPED = re.compile(r"\\([\\|])")
 # No database takes NUL or half a character, and the separator of lists is ours.
 _ODD = re.compile(f"[\0{LIST}\ud800-\udfff]")
 _SPACE = " \t\r\n"
 _SPACES = re.compile(r"[ \t\r\n]+")
+_FIRST_KEY = re.compile(r'\{\s*"(\w+)"\s*:')
 # Numbers keep their text: 12.10 is no 12.1. Objects are tuples of pairs, so that no key is lost that is there twice.
 _DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=tuple)
 _BROKEN = (JSONDecodeError, RecursionError)
@@ -37,25 +39,41 @@ _BROKEN = (JSONDecodeError, RecursionError)
 
 def detects(header: Sequence[str]) -> bool:
     """Whether every column is one of ours, and products are named by one of them."""
-    fields = {_field(column) for column in header}
+    fields = {_field(column) for column in header} - {ERROR}
     return fields <= set(FIELDS) and bool(fields & {"sku", "key"})
 
 
 def read(table: Table) -> Iterator[Entry | Refusal]:
     """The rows of the table as entries; raises CommandError where a column is not known, or none names products."""
-    columns = {column: _field(column) for column in table.header}
+    columns = {column: field for column in table.header if (field := _field(column)) != ERROR}
     _require_known(columns, table.name)
-    return (row if isinstance(row, Refusal) else _row_entry(row, columns) for row in table.rows)
+    headers = {field: column for column, field in columns.items()}
+    return (row if isinstance(row, Refusal) else _row_entry(row, headers) for row in table.rows)
 
 
 def unguarded(cell: str) -> str:
     """The cell without the quotation mark that keeps a spreadsheet from taking it for a formula."""
-    return cell[1:] if GUARDED.match(cell) else cell
+    return cell[1:] if cell.startswith("'") and GUARDED.match(cell) else cell
+
+
+def guarded(text: str) -> str:
+    """The text as a cell that no spreadsheet takes for a formula; `unguarded` makes exactly this text of it again.
+
+    So a `'` is put also before a text that itself begins with `'=`.
+    """
+    return f"'{text}" if _GUARDABLE.match(text) else text
 
 
 def items(cell: str) -> str:
     r"""The items of a cell, set apart by `|`, as a field has them; `\|` is a bar in an item, `\\` a backslash."""
+    if "\\" not in cell:
+        return _joined([item.strip() for item in cell.split("|")])
     return _joined([_ESCAPED.sub(r"\1", item.strip()) for item in _ITEM.findall(cell)])
+
+
+def listed(names: Iterable[str]) -> str:
+    """The cell that `items` makes these of."""
+    return "|".join(name.replace("\\", r"\\").replace("|", r"\|") for name in names)
 
 
 def _field(column: str) -> str:
@@ -73,14 +91,16 @@ def _require_known(columns: Mapping[str, str], name: str) -> None:
         raise CommandError(f"{name} has neither a column sku nor a column key, so its products have no names.")
 
 
-def _row_entry(row: Row, columns: Mapping[str, str]) -> Entry:
-    fields = {field: _cell(field, row.cells[column]) for column, field in columns.items()}
-    return Entry(row.line, fields, {field: column for column, field in columns.items()}, (row,))
+def _row_entry(row: Row, headers: Mapping[str, str]) -> Entry:
+    cells = row.cells
+    fields = {field: _text_of(cells[header]) for field, header in headers.items()}
+    for field in LISTS & headers.keys():
+        fields[field] = items(fields[field])
+    return Entry(row.line, fields, headers, (row,))
 
 
-def _cell(field: str, cell: str) -> str:
-    text = unguarded("" if cell.isspace() else cell)
-    return items(text) if field in LISTS else text
+def _text_of(cell: str) -> str:
+    return "" if cell.isspace() else unguarded(cell)
 
 
 def _joined(names: Sequence[str]) -> str:
@@ -101,7 +121,8 @@ def is_ndjson(head: str) -> bool:
     first, _, rest = head.strip(_SPACE).partition("\n")
     if not first.startswith("{") or re.search(r'"products"\s*:\s*\[', first):
         return False
-    return rest.lstrip().startswith("{") or _is_whole(first)
+    # The first product may be longer than what is looked at, and then it has no end here.
+    return rest.lstrip().startswith("{") or _is_whole(first) or (not rest and _begins_with_field(first))
 
 
 def read_json(opened: Opened) -> Iterator[Entry | Refusal]:
@@ -134,12 +155,17 @@ def _is_whole(line: str) -> bool:
         return False
 
 
+def _begins_with_field(line: str) -> bool:
+    key = _FIRST_KEY.match(line)
+    return key is not None and _field(key[1]) in FIELDS
+
+
 def _line_entry(number: int, line: str) -> Entry | Refusal:
     try:
         return _object_entry(number, _DECODER.decode(line))
     except _BROKEN as error:
         reason = f"The line is no JSON: {_said(error)}."
-        return Refusal(number, "", shown(line), reason, "Write one whole object on the line.")
+        return Refusal(number, "", shown(line), reason, "Write one whole object on the line.", (Row(number, {}),))
 
 
 def _said(error: BaseException) -> str:
@@ -207,9 +233,10 @@ class _Window:
         if len(self._text) - self._place > LONGEST_LINE:
             reason = f"a value of over {LONGEST_LINE // MEGABYTE} MB begins here, or one that is broken"
             raise self._broken(reason, self.line)
+        assert isinstance(error, JSONDecodeError)
+        line = self.line + self._text.count("\n", self._place, error.pos)  # before the text is another one
         if not self._more(size):
-            assert isinstance(error, JSONDecodeError)
-            raise self._broken(error.msg, self.line + self._text.count("\n", self._place, error.pos))
+            raise self._broken(error.msg, line)
 
     def _more(self, size: int) -> bool:
         chunk = self._opened.read(size)
@@ -266,8 +293,9 @@ def _listed(text: _Window) -> Iterator[Entry | Refusal]:
 def _object_entry(line: int, value: Any) -> Entry | Refusal:
     if not isinstance(value, tuple):
         fix = 'Write each product as {"sku": ..., "title": ...}.'
-        return Refusal(line, "", shown(_writable(value)), "It is no object.", fix)
-    row = Row(line, {_ODD.sub("\ufffd", key): _writable(one) for key, one in value})
+        return Refusal(line, "", shown(_writable(value)), "It is no object.", fix, (Row(line, {}),))
+    # As cells, which are read as tables are, and shown by spreadsheets.
+    row = Row(line, {_ODD.sub("\ufffd", key): guarded(_writable(one)) for key, one in value})
     for key, one in value:
         if problem := _problem(key, one):
             return Refusal(line, _ODD.sub("\ufffd", key), shown(_writable(one)), *problem, (row,))
@@ -318,7 +346,7 @@ def _plain(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return "" if value is None else str(value).lower()
     if isinstance(value, list):
-        return "|".join(_plain(item).replace("\\", r"\\").replace("|", r"\|") for item in value)
+        return listed(_plain(item) for item in value)
     if isinstance(value, tuple):
         return json.dumps({key: _plain(one) for key, one in value}, ensure_ascii=False)
     return str(value)

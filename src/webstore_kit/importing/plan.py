@@ -33,10 +33,9 @@ class Creation:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A product to be changed: only the fields that differ, as they are and as they shall be."""
+    """A product to be changed, and the fields that differ, as they shall be."""
 
-    product_id: int
-    before: Mapping[str, Any]
+    present: Present
     after: Mapping[str, Any]
 
 
@@ -44,7 +43,7 @@ class Update:
 class Unchanged:
     """A product that is as the file says already."""
 
-    product_id: int
+    present: Present
 
 
 Step = Creation | Update | Unchanged
@@ -57,10 +56,20 @@ def step(entry: Entry, wanted: Wanted, present: Present | None, mode: Mode = Mod
     if mode is Mode.CREATE:
         fix = "leave the row out, or give --mode upsert"
         return [_refusal(entry, wanted, "is in the store already", fix)]
-    after = {name: value for name, value in wanted.fields.items() if value != present.fields[name]}
+    after = {name: value for name, value in wanted.fields.items() if present.differs(name, value)}
+    if _ends_sale(wanted, present, after):
+        after["old_price"] = None
     if not after:
-        return Unchanged(present.id)
-    return Update(present.id, before={name: present.fields[name] for name in after}, after=after)
+        return Unchanged(present)
+    return Update(present, after)
+
+
+def _ends_sale(wanted: Wanted, present: Present, after: Mapping[str, Any]) -> bool:
+    """Whether the price rises to the old one or above, of which the file says nothing: then it is a sale no more."""
+    old_price = present.fields["old_price"]
+    if "price" not in after or "old_price" in wanted.fields or old_price is None:
+        return False
+    return bool(after["price"] >= old_price)
 
 
 def _creation(entry: Entry, wanted: Wanted, mode: Mode) -> Creation | list[Refusal]:

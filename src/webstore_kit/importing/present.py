@@ -11,7 +11,7 @@ from typing import Any
 from peewee import JOIN, fn
 
 from webstore_kit.catalog.models import Brand, Category, Product, ProductCategory, ProductPicture, Stock
-from webstore_kit.core.database import locking, tuples
+from webstore_kit.core.database import among, locking, tuples
 from webstore_kit.importing.entries import LIST
 from webstore_kit.importing.wanted import path
 
@@ -26,17 +26,22 @@ class Present:
 
     `fields` has every one of `entries.FIELDS`: texts without blanks around them and None where there is nothing,
     prices as `Decimal`, categories as sorted paths, pictures as they are named in files. `paths` has, of the pictures
-    that were had, the path in the media folder.
+    that were had, the path in the media folder; `photo` is the one that is shown.
     """
 
     id: int
     fields: Mapping[str, Any]
     paths: Mapping[str, str] = field(default_factory=dict)
+    photo: str | None = None
 
     @property
     def name(self) -> str:
         """What a file calls it: its SKU or its key."""
         return str(self.fields["sku"] or self.fields["key"])
+
+    def differs(self, name: str, value: Any) -> bool:
+        """Whether the field is to be changed to have that value. What it is called by its id is no key to be kept."""
+        return bool(value != self.fields[name]) and (name, value) != ("key", f"{OWN_KEY}{self.id}")
 
     @property
     def lacks_pictures(self) -> bool:
@@ -54,12 +59,12 @@ def ids_of(skus: Collection[str], keys: Collection[str]) -> list[int]:
 
 def _called(skus: Collection[str], keys: Collection[str]) -> Iterable[Any]:
     if skus:
-        yield Product.sku.in_(skus)
+        yield among(Product.sku, skus)
     if keys:
-        yield Product.key.in_(keys)
+        yield among(Product.key, keys)
     numbers = [int(digits) for key in keys if (digits := _own_number(key))]
     if numbers:
-        yield Product.id.in_(numbers) & Product.sku.is_null() & Product.key.is_null()
+        yield among(Product.id, numbers) & Product.sku.is_null() & Product.key.is_null()
 
 
 def _own_number(key: str) -> str:
@@ -73,7 +78,7 @@ def lock(ids: Collection[int]) -> None:
     In the order of the ids, and products before stock, as a checkout does it.
     """
     for model, number in ((Product, Product.id), (Stock, Stock.product)):
-        locking(model.select(number).where(number.in_(ids)).order_by(number)).execute()
+        locking(model.select(number).where(among(number, ids)).order_by(number)).execute()
 
 
 def products(ids: Collection[int]) -> list[Present]:
@@ -100,7 +105,7 @@ def _rows(ids: Collection[int]) -> Iterable[tuple[Any, ...]]:
         Product.photo,
     )
     query = Product.select(*columns).join(Brand, JOIN.LEFT_OUTER).switch(Product).join(Stock, JOIN.LEFT_OUTER)
-    return tuples(query.where(Product.id.in_(ids)).order_by(Product.id))
+    return tuples(query.where(among(Product.id, ids)).order_by(Product.id))
 
 
 def _present(row: tuple[Any, ...], paths: Iterable[str], pictures: Mapping[str, str | None] | None) -> Present:
@@ -123,7 +128,7 @@ def _present(row: tuple[Any, ...], paths: Iterable[str], pictures: Mapping[str, 
         "group": _text(group),
         "is_active": bool(is_active),
     }
-    return Present(number, fields, {source: path for source, path in pictures.items() if path is not None})
+    return Present(number, fields, {source: path for source, path in pictures.items() if path is not None}, photo)
 
 
 def _text(value: str | None) -> str | None:
@@ -133,7 +138,7 @@ def _text(value: str | None) -> str | None:
 
 def _pictures_of(ids: Collection[int]) -> dict[int, dict[str, str | None]]:
     columns = ProductPicture.product, ProductPicture.source, ProductPicture.path
-    query = ProductPicture.select(*columns).where(ProductPicture.product.in_(ids))
+    query = ProductPicture.select(*columns).where(among(ProductPicture.product, ids))
     pictures: dict[int, dict[str, str | None]] = defaultdict(dict)
     for product_id, source, place in tuples(query.order_by(ProductPicture.product, ProductPicture.position)):
         pictures[product_id][source] = place
@@ -143,7 +148,7 @@ def _pictures_of(ids: Collection[int]) -> dict[int, dict[str, str | None]]:
 def _paths_of(ids: Collection[int]) -> dict[int, set[str]]:
     """The paths of the categories that each product is in."""
     columns = ProductCategory.product, ProductCategory.category
-    links = tuples(ProductCategory.select(*columns).where(ProductCategory.product.in_(ids)))
+    links = tuples(ProductCategory.select(*columns).where(among(ProductCategory.product, ids)))
     paths = category_paths({category_id for _, category_id in links})
     found: dict[int, set[str]] = defaultdict(set)
     for product_id, category_id in links:
@@ -158,7 +163,7 @@ def category_paths(ids: Collection[int]) -> dict[int, str]:
     missing = set(ids)
     while missing:
         columns = Category.id, Category.title, Category.parent_id
-        for category_id, title, parent_id in tuples(Category.select(*columns).where(Category.id.in_(missing))):
+        for category_id, title, parent_id in tuples(Category.select(*columns).where(among(Category.id, missing))):
             known[category_id] = _text(title) or "", parent_id
         missing = {parent for _, parent in known.values() if parent is not None} - known.keys()
     return {category_id: path(_shelves(category_id, known)) for category_id in ids}

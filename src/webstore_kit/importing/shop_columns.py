@@ -73,6 +73,11 @@ def visible(text: str) -> str:
     return "".join(character for character in text if unicodedata.category(character) not in {"Cf", "Cc"}).strip()
 
 
+def none_for_less(quantity: str) -> str:
+    """The quantity; none where it is below that, as in shops that sell what they have yet to get."""
+    return "0" if re.fullmatch(r"-\d+", quantity, re.ASCII) else quantity
+
+
 def above(higher: str, lower: str) -> bool:
     """Whether one price is above the other; yes too where one is no number, so that whoever checks prices sees it."""
     one, other = _number(higher), _number(lower)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from webstore_kit.importing.entries import LIST, Row
-from webstore_kit.importing.shop_columns import Columns, Fault, Said, above
+from webstore_kit.importing.shop_columns import Columns, Fault, Said, above, none_for_less
+from webstore_kit.importing.wanted import path
 
 PUBLISHED = {"true": True, "false": False}
 STATUS = {"active": True, "draft": False, "archived": False, "unlisted": False}
@@ -37,8 +38,8 @@ def _categories(columns: Columns, rows: Sequence[Row]) -> Said:
     for name in ("type", "category"):
         text = first(columns, rows, name)[0]
         if name in columns and (text or not said):
-            path = " > ".join(part.strip() for part in text.split(">")) if name == "category" else text
-            said["categories"] = (path, columns.header(name))
+            found = path(part.strip() for part in text.split(">")) if name == "category" else text
+            said["categories"] = (found, columns.header(name))
     return said
 
 
@@ -84,7 +85,7 @@ def _quantity(columns: Columns, row: Row) -> str:
     # Without a tracker the number is left over from a time when there was one: Shopify sells the product without end.
     # We have no such product, so its quantity is not spoken of, and stays what it is here.
     tracked = "tracker" not in columns or columns.text(row, "tracker")
-    return columns.text(row, "quantity") if tracked else ""
+    return none_for_less(columns.text(row, "quantity")) if tracked else ""
 
 
 def gallery(columns: Columns, rows: Sequence[Row]) -> list[str]:

@@ -4,6 +4,7 @@ A bomb, which unpacks to far more than any catalogue, is refused before it fills
 """
 
 import gzip
+import hashlib
 import io
 import os
 import struct
@@ -61,6 +62,11 @@ class Source:
         self._binary.seek(self._start)
         return self._binary
 
+    def digest(self) -> str:
+        """SHA-256 of the bytes as they are, in hexadecimal."""
+        with refusals(self.name):
+            return hashlib.file_digest(self.binary(), "sha256").hexdigest()  # type: ignore[arg-type]
+
     def size(self) -> int:
         """How many bytes there are, still packed."""
         return self._binary.seek(0, os.SEEK_END) - self._start
@@ -91,7 +97,7 @@ def source(path: str | Path, stdin: IO[bytes] | None = None) -> Source:
         if str(path) == "-":
             name, binary = "Standard input", sys.stdin.buffer if stdin is None else stdin
         else:
-            name, binary = _label(path), stack.enter_context(_file(Path(path)))
+            name, binary = label(path), stack.enter_context(_file(Path(path)))
         with refusals(name):
             if not binary.seekable():
                 binary = _spooled(name, binary, stack)
@@ -123,7 +129,8 @@ def _zip_refusals(name: str) -> Iterator[None]:
         raise CommandError(f"{name} is a broken zip archive. Pack it again.") from None
 
 
-def _label(path: str | Path) -> str:
+def label(path: str | Path) -> str:
+    """The path as it can be printed and stored, whatever bytes it is made of."""
     return os.fsencode(path).decode("utf-8", "replace")
 
 
@@ -131,11 +138,11 @@ def _file(path: Path) -> IO[bytes]:
     try:
         return path.open("rb")
     except FileNotFoundError:
-        raise CommandError(f"There is no file {_label(path)}.") from None
+        raise CommandError(f"There is no file {label(path)}.") from None
     except IsADirectoryError:
-        raise CommandError(f"{_label(path)} is a folder. Name a file in it.") from None
+        raise CommandError(f"{label(path)} is a folder. Name a file in it.") from None
     except OSError as error:
-        raise CommandError(f"{_label(path)} cannot be read: {error.strerror}.") from None
+        raise CommandError(f"{label(path)} cannot be read: {error.strerror}.") from None
     except ValueError:
         raise CommandError("No file can have a NUL character in its name.") from None
 

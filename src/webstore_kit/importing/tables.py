@@ -19,6 +19,7 @@ except ImportError:  # the extra `xlsx` is not installed
     openpyxl = None  # type: ignore[assignment]
 
 from webstore_kit.core.errors import CommandError
+from webstore_kit.importing import workbook_texts
 from webstore_kit.importing.entries import LIST, Refusal, Row
 from webstore_kit.importing.opening import Opened
 from webstore_kit.importing.sources import MEGABYTE, Source, unpacked_limit
@@ -42,6 +43,7 @@ SHOWN = 100
 
 # Zero-width spaces and joiners, marks of direction, and the byte order mark: all are copied from web pages unseen.
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
+_OUTSIDE = re.compile(r"\(cell \d+\)")
 _SEP_LINE = re.compile(r"""\s*"?sep=(?P<delimiter>[^"\w\s]|\t)"?[\r\n]*""", re.IGNORECASE)
 _BROKEN_WORKBOOK = (
     OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError,
@@ -182,7 +184,8 @@ def _is_blank(cell: str) -> bool:
 
 
 def _columns(cells: Sequence[str], name: str) -> list[str]:
-    columns = [_INVISIBLE.sub("", cell).strip() for cell in cells]
+    # A file of refused rows has columns for the cells that stood outside; they count as nameless again.
+    columns = [_OUTSIDE.sub("", _INVISIBLE.sub("", cell).strip()) for cell in cells]
     twice = [column for column, count in Counter(filter(None, columns)).items() if count > 1]
     if twice:
         raise CommandError(f"{name} has several columns of the same name: {', '.join(twice)}. Remove or rename them.")
@@ -274,7 +277,7 @@ def _loaded(binary: IO[bytes]) -> Any:
     with warnings.catch_warnings():
         # It warns of styles and extensions that it does not know, and that nobody needs here.
         warnings.simplefilter("ignore", UserWarning)
-        return openpyxl.load_workbook(binary, read_only=True, data_only=True)
+        return workbook_texts.loaded(binary)
 
 
 def _broken(name: str, error: BaseException) -> CommandError:
@@ -333,8 +336,7 @@ def _cell_text(value: Any) -> str:
     if isinstance(value, float):
         # Spreadsheets reckon with 15 digits, and show as many at most: 12.1, where the file has 12.100000000000001.
         return f"{Decimal(f'{value:.15g}'):f}"
-    # Excel writes so a carriage return in a cell.
-    return str(value).replace("_x000D_", "\r")
+    return workbook_texts.unescaped(str(value))
 
 
 def _unreadable(line: int, row: Sequence[Any], texts: Sequence[str], columns: Sequence[str]) -> Refusal | None:

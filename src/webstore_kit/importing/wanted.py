@@ -3,18 +3,26 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from webstore_kit.importing import values
 from webstore_kit.importing.entries import LIST, Entry, Refusal
+from webstore_kit.importing.tables import shown
 from webstore_kit.importing.values import DecimalSign, Unreadable
 
 LONGEST_SKU = 100
 LONGEST_KEY = 200
 LONGEST_TITLE = 200
 LONGEST_TEXT = 1_000_000
-IDENTITY = frozenset({"sku", "key"})
+DEEPEST = 100
+"""Shelves in one another at most: each is looked for with all that it stands in, so a cell full of `>` would fill the
+memory."""
+LONGEST_SOURCE = 2000
+"""As long as an address may be that every browser takes."""
+REMEMBERED = 4096
+"""Paths that are parsed once, as products share them."""
+IDENTITY = ("sku", "key")
 PATH_SIGN = " > "
 r"""Stands between the shelves of a category's path, the widest first; in a title it is `\>`, a backslash is `\\`."""
 _SHELF = re.compile(r"(?:\\[\\>]|[^>])+")
@@ -54,15 +62,15 @@ def wanted(entry: Entry, decimal_sign: DecimalSign = ".", *, clear: bool = False
     """
     found: dict[str, Any] = {}
     refusals = []
-    for name, text in entry.fields.items():
+    for name, said in entry.fields.items():
         try:
-            if text.strip():
-                found[name] = READERS[name](text.strip(), decimal_sign)
+            if text := said.strip():
+                found[name] = READERS[name](text, decimal_sign)
             elif clear and name in CLEARED:
                 found[name] = CLEARED[name]
         except Unreadable as error:
             refusals.append(_refusal(entry, name, error.reason, error.fix))
-    if not (found.keys() & IDENTITY or IDENTITY & {_field_of(entry, refusal) for refusal in refusals}):
+    if not (found.keys() & set(IDENTITY) or {_field_of(entry, refusal) for refusal in refusals} & set(IDENTITY)):
         refusals.append(_refusal(entry, "sku", "names no product", "give it a SKU, or a key"))
     return refusals or Wanted(entry.line, found)
 
@@ -72,9 +80,10 @@ def path(titles: Iterable[str]) -> str:
     return PATH_SIGN.join(title.replace("\\", r"\\").replace(">", r"\>") for title in titles)
 
 
-def shelves(text: str) -> list[str]:
+@lru_cache(REMEMBERED)
+def shelves(text: str) -> tuple[str, ...]:
     """The titles of the shelves on a path, the widest first."""
-    return [title for shelf in _SHELF.findall(text) if (title := _ESCAPED.sub(r"\1", shelf.strip()))]
+    return tuple(title for shelf in _SHELF.findall(text) if (title := _ESCAPED.sub(r"\1", shelf.strip())))
 
 
 def _field_of(entry: Entry, refusal: Refusal) -> str:
@@ -83,7 +92,7 @@ def _field_of(entry: Entry, refusal: Refusal) -> str:
 
 def _refusal(entry: Entry, name: str, reason: str, fix: str) -> Refusal:
     column = entry.columns.get(name, name)
-    return Refusal(entry.line, column, entry.fields.get(name, ""), reason, fix, entry.rows)
+    return Refusal(entry.line, column, shown(entry.fields.get(name, "")), reason, fix, entry.rows)
 
 
 def _text(text: str, _: DecimalSign, longest: int) -> str:
@@ -95,9 +104,20 @@ def _list(text: str, _: DecimalSign) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item for item in items if item))  # each once, in their order
 
 
+def _pictures(text: str, decimal_sign: DecimalSign) -> tuple[str, ...]:
+    return tuple(values.short(source, LONGEST_SOURCE) for source in _list(text, decimal_sign))
+
+
 def _categories(text: str, decimal_sign: DecimalSign) -> tuple[str, ...]:
-    paths = {path(values.short(shelf, LONGEST_TITLE) for shelf in shelves(item)) for item in _list(text, decimal_sign)}
-    return tuple(sorted(paths - {""}))
+    return tuple(sorted({_path(item) for item in _list(text, decimal_sign)} - {""}))
+
+
+@lru_cache(REMEMBERED)
+def _path(text: str) -> str:
+    titles = shelves(text)
+    if len(titles) > DEEPEST:
+        raise Unreadable(f"has {len(titles)} categories in one another", f"the most is {DEEPEST}")
+    return path(values.short(title, LONGEST_TITLE) for title in titles)
 
 
 READERS: Mapping[str, Callable[[str, DecimalSign], Any]] = {
@@ -110,7 +130,7 @@ READERS: Mapping[str, Callable[[str, DecimalSign], Any]] = {
     "description": partial(_text, longest=LONGEST_TEXT),
     "brand": partial(_text, longest=LONGEST_TITLE),
     "categories": _categories,
-    "pictures": _list,
+    "pictures": _pictures,
     "group": partial(_text, longest=LONGEST_KEY),
     "is_active": lambda text, _: values.flag(text),
 }

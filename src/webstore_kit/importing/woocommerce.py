@@ -31,7 +31,12 @@ def read(rows: Iterable[Row | Refusal], header: Sequence[str], today: date | Non
     A parent may stand after its variations, so rows of the types variable and variation are held until the end, and of
     all rows what they are known by. `today` decides which sales are on; without it, it is today where this runs.
     """
-    export = _Export(Fields(header, today or datetime.now().astimezone().date()))
+    yield from outcomes(rows, Fields(header, today or datetime.now().astimezone().date()))
+
+
+def outcomes(rows: Iterable[Row | Refusal], fields: Fields) -> Iterator[Entry | Refusal]:
+    """The same, of a file whose columns are known."""
+    export = _Export(fields)
     for row in rows:
         yield from [row] if isinstance(row, Refusal) else export.outcomes(row)
     yield from export.families()

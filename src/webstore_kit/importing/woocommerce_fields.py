@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from webstore_kit.importing.entries import Row
-from webstore_kit.importing.shop_columns import Columns, Fault, Said, above
+from webstore_kit.importing.shop_columns import Columns, Fault, Said, above, none_for_less
 from webstore_kit.importing.woocommerce_cells import day, is_fraction, items, listed, paths, unguarded, written
 from webstore_kit.importing.woocommerce_columns import NAMES, attributes
 
@@ -97,7 +97,7 @@ class Fields:
         if is_fraction(stock):
             raise self.fault(row, "stock", "Half a piece cannot be counted here.", "Write a whole number.")
         if stock:
-            return self._said("quantity", "stock", stock)
+            return self._said("quantity", "stock", none_for_less(stock))
         return self._said("quantity", "in stock", "0") if self.text(row, "in stock") == "0" else {}
 
     def _description(self, rows: Sequence[Row]) -> Said:
