@@ -1,91 +1,123 @@
-"""`python -m benchmarks`: measures, and prints the table."""
+"""`python -m benchmarks`: measures, and prints the tables."""
 
 import json
 import os
 import platform
 import sqlite3
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
-from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
-from rich import box
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
-from benchmarks import ceiling, checkout, comparison, servers
-from benchmarks.comparison import BARE, Size
-from benchmarks.figures import Outcome, Row
-from benchmarks.load import Client, client
+from benchmarks import ceiling, checkout, comparison, importing, servers, tables
+from benchmarks.figures import Row
+from benchmarks.import_figures import Import, Waits
+from benchmarks.load import client
 
-SUBJECTS = (checkout.SUBJECT,)
+REQUESTS, IMPORTS = "checkout", "importing"
+"""The subjects."""
+COMPARED = (checkout.SUBJECT,)
+"""What servers are compared by."""
 HISTORY = Path(__file__).with_name("history.jsonl")
 LIBRARIES = ("peewee", "psycopg", "pydantic", "starlette", "uvicorn", "uvloop", "httptools")
-WIDTH = 120
+QUICK = {"rounds": 1, "requests": 60, "products": 2000}
+
+Tell = Callable[[str], None]
 
 
 def main(
     rounds: Annotated[int, typer.Option(min=1, help="How often all is measured; the table has the medians.")] = 5,
     requests: Annotated[int, typer.Option(min=10, help="How many requests each measurement sends.")] = 400,
+    products: Annotated[int, typer.Option(min=100, help="How many products each import has.")] = 100_000,
+    million: Annotated[bool, typer.Option("--million", help="Import a million products too, once.")] = False,
     only: Annotated[Literal["sqlite", "postgresql"] | None, typer.Option(help="Measure this database alone.")] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="1 round of 60 requests, to see that all of it runs.")] = False,
+    subject: Annotated[Literal["checkout", "importing"] | None, typer.Option(help="Measure this alone.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="One short round, to see that all of it runs.")] = False,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the figures to a file, too.")
     ] = None,
     record: Annotated[bool, typer.Option("--record", help=f"Add the figures to {HISTORY.name}.")] = False,
 ) -> None:
-    """Measure the server against the same SQL without a server, and print how much of that rate it has."""
-    size = Size(1, 60) if quick else Size(rounds, requests)
+    """Measure the server and the import against the same SQL without them, and print how much of its rate they have."""
+    if quick:
+        rounds, requests, products, million = QUICK["rounds"], QUICK["requests"], QUICK["products"], False
     databases = (only,) if only else servers.DATABASES
-    with client() as other_process:
-        found = ceiling.measure(other_process, 10 * size.requests)
-        rows = _measured(databases, size, other_process)
-    report = _report(size, found, rows)
-    _print(report, rows)
-    if json_file:
-        json_file.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    if record:
-        with HISTORY.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(report) + "\n")
-    if any(row.unexpected for row in rows):
+    console, report = Console(width=tables.WIDTH, highlight=False), _about()
+    unexpected = False
+    if subject != IMPORTS:
+        unexpected = _compare(databases, comparison.Size(rounds, requests), console, report)
+    if subject != REQUESTS:
+        _import(databases, importing.Size(min(rounds, importing.MOST_ROUNDS), products, million), console, report)
+    tables.print_machine(console, report)
+    _keep(report, json_file, record=record)
+    if unexpected:
         raise typer.Exit(1)  # then the figures mean nothing
 
 
-def _measured(databases: tuple[str, ...], size: Size, other_process: Client) -> list[Row]:
-    # Drawn between the measurements only: a thread that draws would take its share of what is measured.
-    with Progress(console=Console(stderr=True), auto_refresh=False, transient=True) as progress:
-        task = progress.add_task("", total=len(databases) * len(SUBJECTS) * comparison.steps(size))
+def _compare(databases: Sequence[str], size: comparison.Size, console: Console, report: dict[str, Any]) -> bool:
+    """Compare the server with bare SQL, print that and add it to the report; answers whether anything went wrong."""
+    rows: list[Row] = []
+    with client() as other_process, _Progress(len(databases) * len(COMPARED) * comparison.steps(size)) as tell:
+        of_client = ceiling.measure(other_process, 10 * size.requests)
+        for database in databases:
+            for subject in COMPARED:
+                rows += comparison.measure(database, subject, size, other_process, tell)
+    about = {
+        "ceiling_per_second": of_client.rate,
+        "own_us_per_request": 1e6 * of_client.own_seconds / len(of_client.latencies),
+    }
+    tables.print_requests(console, asdict(size), about, rows)
+    report |= {"size": asdict(size), "client": about, "rows": [asdict(row) for row in rows]}
+    return any(row.unexpected for row in rows)
 
-        def tell(step: str) -> None:
-            progress.update(task, description=step, advance=1, refresh=True)
 
-        return [
-            row
-            for database in databases
-            for subject in SUBJECTS
-            for row in comparison.measure(database, subject, size, other_process, tell)
-        ]
+def _import(databases: Sequence[str], size: importing.Size, console: Console, report: dict[str, Any]) -> None:
+    """Compare the import with bare SQL, print that and add it to the report."""
+    imports: list[Import] = []
+    waits: list[Waits] = []
+    with _Progress(sum(size.steps(database) for database in databases)) as tell:
+        for database in databases:
+            found = importing.measure(database, size, tell)
+            imports += found.imports
+            waits += found.waits
+    tables.print_imports(console, asdict(size), imports, waits)
+    report |= {
+        "import_size": asdict(size),
+        "imports": [asdict(row) for row in imports],
+        "waits": [asdict(row) for row in waits],
+    }
 
 
-def _report(size: Size, of_client: Outcome, rows: list[Row]) -> dict[str, Any]:
+class _Progress:
+    """Inside, what is yielded shows the step that begins."""
+
+    def __init__(self, steps: int) -> None:
+        # Drawn between the measurements only: a thread that draws would take its share of what is measured.
+        self._progress = Progress(console=Console(stderr=True), auto_refresh=False, transient=True)
+        self._task = self._progress.add_task("", total=steps)
+
+    def __enter__(self) -> Tell:
+        self._progress.start()
+        return lambda step: self._progress.update(self._task, description=step, advance=1, refresh=True)
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+
+def _about() -> dict[str, Any]:
     versions = {name: version(name) for name in LIBRARIES}
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": _commit(),
         "machine": {"platform": platform.platform(), "processors": os.cpu_count()},
         "versions": {"python": platform.python_version(), "sqlite": sqlite3.sqlite_version, **versions},
-        "size": asdict(size),
-        "client": {
-            "ceiling_per_second": of_client.rate,
-            "own_us_per_request": 1e6 * of_client.own_seconds / len(of_client.latencies),
-        },
-        "rows": [asdict(row) for row in rows],
     }
 
 
@@ -99,41 +131,12 @@ def _commit() -> str | None:
     return found.stdout.strip()
 
 
-def _print(report: dict[str, Any], rows: list[Row]) -> None:
-    console = Console(width=WIDTH, highlight=False)
-    for (database, operation), lines in groupby(rows, lambda row: (row.database, row.operation)):
-        console.print(_table(f"{operation} on {database}", lines))
-    machine, versions, size, of_client = (report[name] for name in ("machine", "versions", "size", "client"))
-    console.print(
-        f"Medians of {size['rounds']} rounds of {size['requests']} requests; max, 503 and other are of all rounds."
-    )
-    console.print(f"{machine['platform']}, {machine['processors']} processors, commit {report['commit']}")
-    console.print(", ".join(f"{name} {number}" for name, number in versions.items()))
-    console.print(
-        f"The client asks an app that does nothing {of_client['ceiling_per_second']:,.0f} times a second,"
-        f" and spends {of_client['own_us_per_request']:.0f} µs of a processor on each request."
-    )
-
-
-def _table(title: str, rows: Iterable[Row]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
-    for name in ("workers", "buyers", "requests/s", "p50 ms", "p99 ms", "max ms", "503", "other"):
-        table.add_column(name, justify="right")
-    for name in ("of bare", "of one"):
-        table.add_column(name, justify="right")
-    table.add_column("target", no_wrap=True)
-    for row in rows:
-        table.add_row(*_cells(row))
-    return table
-
-
-def _cells(row: Row) -> list[str]:
-    times = [f"{number:,.2f}" for number in (row.p50_ms, row.p99_ms, row.longest_ms)]
-    counts = [str(row.busy), str(row.unexpected)]
-    ratios = ["" if ratio is None else f"{ratio:.2f}" for ratio in (row.of_bare, row.of_one_worker)]
-    verdict = "" if row.reached is None else f"{row.target}: {'reached' if row.reached else 'missed'}"
-    workers = "bare" if row.workers == BARE else str(row.workers)
-    return [workers, str(row.connections), f"{row.per_second:,.0f}", *times, *counts, *ratios, verdict]
+def _keep(report: dict[str, Any], json_file: Path | None, *, record: bool) -> None:
+    if json_file:
+        json_file.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    if record:
+        with HISTORY.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(report) + "\n")
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ class Template:
     """A migrated database with data in it. Each side of a comparison works on a copy, so that all start alike."""
 
     def __init__(self, directory: Path, server_url: str | None, fill: Callable[[Store], None]) -> None:
-        self._directory = directory
+        self.directory = directory
         self._server_url = server_url
         url = None if server_url is None else new_postgresql_database(server_url)
         self._settings = migrated(self._in_new_folder(url))
@@ -44,7 +44,7 @@ class Template:
         return settings
 
     def _in_new_folder(self, database_url: str | None) -> Settings:
-        directory = self._directory / str(next(_numbers))
+        directory = self.directory / str(next(_numbers))
         directory.mkdir()
         return settings_for(directory, database_url or "sqlite:///store.sqlite3", **NUMBERS)
 
