@@ -94,6 +94,8 @@ def commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:
 
 ROOT_COMMAND: Any = typer.main.get_command(cli.app)
 COMMANDS: dict[str, Any] = dict(commands(ROOT_COMMAND, "webstore"))
+UNNAMED = {"webstore import": "webstore import files", "webstore export": "webstore export products"}
+"""The commands of which the last word may be left out."""
 
 
 def options(command: Any) -> set[str]:
@@ -108,7 +110,7 @@ def test_the_options_and_arguments_of_a_command_are_in_its_section(name: str) ->
     usage = blocks(section, "text")[0].text
     for param in COMMANDS[name].params:
         if param.param_type_name == "argument":
-            assert re.search(rf"\b{param.metavar or param.name.upper()}\b", usage)
+            assert (param.metavar or param.name.upper()) in re.split(r"[\s\[\]]+", usage)
         elif type(param.default) in (str, int) and param.default:
             assert str(param.default) in rows[param.opts[0]]
 
@@ -128,7 +130,8 @@ def test_every_command_on_any_page_exists() -> None:
     ]
     assert len(asked) > 10
     for page, words in asked:
-        name = next((known for known in COMMANDS if words[: known.count(" ") + 1] == known.split()), "no command")
+        names = [known for known in COMMANDS if words[: known.count(" ") + 1] == known.split()]
+        (name,) = names or [UNNAMED.get(" ".join(words[:2]), "no command")]
         assert name in COMMANDS, (page, words)
         assert {word for word in words if word.startswith("--")} <= options(COMMANDS[name]), (page, words)
 
@@ -249,8 +252,10 @@ def test_the_layers_are_those_that_the_build_checks() -> None:
         "contracts"
     ]
     parts = [[part for part in layer.split(" | ") if part.isalpha()] for layer in contracts[0]["layers"]]
+    checked = " > ".join(" | ".join(layer) for layer in parts if layer)
     (told,) = [block.text for block in blocks(text_of("explanation/architecture.md"), "text")]
-    assert " ".join(told.split()) == " > ".join(" | ".join(layer) for layer in parts if layer)
+    assert " ".join(told.split()) == checked
+    assert f"```\n{checked}\n```" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))

@@ -1,8 +1,6 @@
 """The commands and programs in the documentation run, and answer what it shows."""
 
-import json
 import os
-import re
 import shutil
 import sqlite3
 import subprocess
@@ -17,16 +15,11 @@ from starlette.testclient import TestClient
 
 from tests.cli.processes import ask, environment, once_up, run, serving
 from tests.docs.pages import ROOT, Block, blocks, text_of
+from tests.docs.running import END, meaning
 from tests.factories import add_customer, add_product
 from webstore_kit import Store, provisioning
 
 Namespace = dict[str, Any]
-VOLATILE = {
-    "<uuid>": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
-    "<time>": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z",
-    "<jwt>": r"eyJ[\w.-]+",
-}
-END = "<end of the block>"
 
 
 @pytest.fixture(params=["curl", "python"])
@@ -57,13 +50,6 @@ def test_the_tutorial_runs_and_its_answers_are_real(tmp_path: Path, path: str) -
     answers = said.replace(address, "http://127.0.0.1:8000").split(END)
     for (question, shown), answer in zip(asked, answers, strict=False):
         assert meaning(Block(shown.language, answer)) == meaning(shown), question.text
-
-
-def meaning(block: Block) -> Any:
-    text = block.text
-    for name, pattern in VOLATILE.items():
-        text = re.sub(pattern, name, text)
-    return json.loads(text) if block.language == "json" else text.strip()
 
 
 def test_what_the_tutorial_shows_of_the_start_is_what_is_said(tmp_path: Path) -> None:
