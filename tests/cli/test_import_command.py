@@ -340,7 +340,7 @@ def test_an_import_is_shown_with_what_it_changed(imported: Store, webstore: Webs
     assert [(change["sku"], change["before"], change["after"]) for change in shown["changes"]] == [
         ("A-9", None, None),
         ("A-1", {"price": "10.00", "quantity": 5, "brand": "Acme"}, {"price": "12.50", "quantity": 4, "brand": "Zeta"}),
-        ("A-3", {"is_active": True}, {"is_active": False}),
+        ("A-3", {"is_active": True}, {"is_active": False, "was_missing": True}),
     ]
     assert (shown["id"], shown["refusals"]) == (2, [])
 

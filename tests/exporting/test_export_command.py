@@ -77,12 +77,18 @@ def test_the_name_of_the_file_tells_the_format(shop: Store, name: str) -> None:
     assert (done.stdout, done.stderr) == ("", f"Exported 2 products as {name} to all.{name}.\n")
 
 
-def test_any_other_name_is_csv_and_the_format_can_be_named(shop: Store) -> None:
-    webstore(shop, "all.txt")
-    webstore(shop, "--format", "json", "list")
+def test_a_name_without_an_ending_is_csv_and_the_format_can_be_named(shop: Store) -> None:
+    webstore(shop, "all")
+    webstore(shop, "--format", "json", "list.txt")
     folder = shop.settings.directory
-    assert (folder / "all.txt").read_bytes() == exported(shop, "csv")
-    assert (folder / "list").read_bytes() == exported(shop, "json")
+    assert (folder / "all").read_bytes() == exported(shop, "csv")
+    assert (folder / "list.txt").read_bytes() == exported(shop, "json")
+
+
+def test_an_ending_that_tells_no_format_is_refused(shop: Store) -> None:
+    said = webstore(shop, "all.tsv", code=1).stderr
+    assert said == "Error: No format is told by .tsv. Name the format with --format, or another file.\n"
+    assert "all.tsv" not in names(shop)
 
 
 def test_a_packed_file_holds_the_same(shop: Store) -> None:

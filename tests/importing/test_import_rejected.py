@@ -160,7 +160,8 @@ def test_json_is_refused_into_a_table(store: Store) -> None:
         "colour": "",
         "error": "price: is no amount. Write digits alone, such as 12.50.",
     }
-    assert [row["SKU"] for row in table_of(report)] == ["", "A-3"]
+    assert [row["SKU"] for row in table_of(report)] == ["", "A-3", ""]
+    assert table_of(report)[2]["error"].startswith("It is no object.")
 
 
 def test_of_many_objects_on_a_line_each_has_its_own_error(store: Store) -> None:

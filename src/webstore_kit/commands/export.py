@@ -66,7 +66,7 @@ def _day(name: str, about: str) -> Any:
     return typer.Option(name, formats=["%Y-%m-%d"], metavar="DATE", help=f"{about}, in UTC, such as 2026-01-31.")
 
 
-@app.command(PRODUCTS)
+@app.command(PRODUCTS, epilog="Beside it: `webstore export orders`.")
 def export_products(
     file: File = STDOUT,
     format_name: Annotated[str | None, _format(formats.FORMATS)] = None,

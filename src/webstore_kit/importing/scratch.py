@@ -38,7 +38,7 @@ class Scratch:
 
         To claim a name again for the same place is no clash.
         """
-        first = self._claimed([name for name, _, _ in names])
+        first = self.claimed([name for name, _, _ in names])
         new = []
         clashes: list[int | None] = []
         for name, place, line in names:
@@ -52,9 +52,10 @@ class Scratch:
 
     def unclaimed(self, names: Collection[str]) -> set[str]:
         """Which of these names were never used."""
-        return set(names) - self._claimed(names).keys()
+        return set(names) - self.claimed(names).keys()
 
-    def _claimed(self, names: Collection[str]) -> dict[str, tuple[int, int]]:
+    def claimed(self, names: Collection[str]) -> dict[str, tuple[int, int]]:
+        """The place and line that used each of the names, where one did."""
         query = "SELECT name, place, line FROM names WHERE name IN (SELECT value FROM json_each(?))"
         rows = self._database.execute(query, (json.dumps(list(names)),))
         return {name: (place, line) for name, place, line in rows}

@@ -26,6 +26,11 @@ class Request:
     entry: Entry
     wanted: Wanted
 
+    @property
+    def known_by(self) -> str:
+        """The field by which its product is known."""
+        return "sku" if self.wanted.sku else "key"
+
     def refusal(self, name: str, reason: str, fix: str) -> Refusal:
         """A refusal for the sake of the field, which is `sku` or `key`."""
         text = str(self.wanted.fields.get(name) or "")
@@ -155,23 +160,29 @@ def _apart(requests: Sequence[Request], matches: Sequence[Match], scratch: Scrat
         if isinstance(match, Present)
     ]
     lines = iter(scratch.claim(met))
-    _claim_old_keys(requests, matches, scratch)
-    return [
-        [request.refusal("sku" if request.wanted.sku else "key", *_why_double(line))]
-        if isinstance(match, Present) and (line := next(lines)) is not None
-        else match
-        for request, match in zip(requests, matches, strict=True)
-    ]
+    freed = scratch.claimed([_former(key) for request in requests if (key := request.wanted.key)])
+    apart: list[Match] = []
+    for request, match in zip(requests, matches, strict=True):
+        line = next(lines) if isinstance(match, Present) else None
+        place, freed_on = freed.get(_former(request.wanted.key), (request.place, 0))
+        if line is None and place < request.place:
+            line = freed_on
+        apart.append(match if line is None else [request.refusal(request.known_by, *_why_double(line))])
+        freed = _freed(request, match, scratch) | freed
+    scratch.claim([(name, *used) for name, used in freed.items()])
+    return apart
 
 
-def _claim_old_keys(requests: Sequence[Request], matches: Sequence[Match], scratch: Scratch) -> None:
-    # Or what a later row with that key means would depend on whether this one is written by then.
-    scratch.claim(
-        [
-            (f"key:{key}", request.place, request.entry.line)
-            for request, match in zip(requests, matches, strict=True)
-            if isinstance(match, Present)
-            for key in (match.fields["key"], scratch.keys_before.get(match.id))
-            if key and request.wanted.key not in (None, key)
-        ]
-    )
+def _freed(request: Request, match: Match, scratch: Scratch) -> dict[str, tuple[int, int]]:
+    """The key that a product loses to the one that its row gives it, and by which the file still means that product.
+
+    Or what a later row with the old key means would depend on whether this one is written by then.
+    """
+    if not isinstance(match, Present) or request.wanted.key is None:
+        return {}
+    keys = {match.fields["key"], scratch.keys_before.get(match.id)} - {None, request.wanted.key}
+    return {_former(key): (request.place, request.entry.line) for key in keys}
+
+
+def _former(key: str | None) -> str:
+    return f"former key:{key}"
