@@ -106,6 +106,23 @@ def test_an_undo_brings_them_back(store: Store) -> None:
     assert (undo(store, run).restored, tables(store)) == (2, before)
 
 
+def test_what_an_undone_import_put_back_on_sale_is_out_of_it_as_if_it_had_never_been_named(store: Store) -> None:
+    take(store, THREE)
+    first = take(store, "sku\nA-1\n", deactivate_missing=True).run
+    second = take(store, "sku\nA-1\nA-2\n", deactivate_missing=True).run
+    assert first is not None
+    assert second is not None
+    assert on_sale(store) == {"A-1": True, "A-2": True, "three": False}
+    undo(store, second)
+    assert on_sale(store) == {"A-1": True, "A-2": False, "three": False}
+    third = take(store, "sku\nA-1\nA-2\n", deactivate_missing=True).run
+    assert on_sale(store) == {"A-1": True, "A-2": True, "three": False}
+    assert third is not None
+    undo(store, third)
+    assert undo(store, first).left == ()
+    assert set(on_sale(store).values()) == {True}
+
+
 @pytest.mark.parametrize("writes", range(2, 10))
 def test_it_is_right_too_where_the_import_was_stopped(
     settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch, writes: int

@@ -185,6 +185,13 @@ def put_back(store: Store, product_ids: Collection[int]) -> None:
     ImportChange.update(time_undone=store.now()).where(*records, ImportChange.time_undone.is_null()).execute()
 
 
+def take_out_again(run_id: int, product_ids: Collection[int]) -> None:
+    """Take back that the run has put these products back, as it is being undone itself."""
+    since = ImportRun.select(ImportRun.time_started).where(ImportRun.id == run_id)
+    records = among(ImportChange.item_id, product_ids), ImportChange.after == TAKEN_OUT, ImportChange.run != run_id
+    ImportChange.update(time_undone=None).where(*records, ImportChange.time_undone >= since).execute()
+
+
 def made_without_stock(run_id: int) -> int:
     """How many of the products that the run made have nothing in stock."""
     made = ImportChange.kind == Kind.PRODUCT, ImportChange.before.is_null()

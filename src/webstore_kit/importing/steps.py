@@ -26,11 +26,6 @@ class Request:
     entry: Entry
     wanted: Wanted
 
-    @property
-    def known_by(self) -> str:
-        """The field by which its product is known."""
-        return "sku" if self.wanted.sku else "key"
-
     def refusal(self, name: str, reason: str, fix: str) -> Refusal:
         """A refusal for the sake of the field, which is `sku` or `key`."""
         text = str(self.wanted.fields.get(name) or "")
@@ -165,9 +160,12 @@ def _apart(requests: Sequence[Request], matches: Sequence[Match], scratch: Scrat
     for request, match in zip(requests, matches, strict=True):
         line = next(lines) if isinstance(match, Present) else None
         place, freed_on = freed.get(_former(request.wanted.key), (request.place, 0))
-        if line is None and place < request.place:
-            line = freed_on
-        apart.append(match if line is None else [request.refusal(request.known_by, *_why_double(line))])
+        if place < request.place:
+            apart.append([request.refusal("key", *_why_double(freed_on))])
+        elif line is not None:
+            apart.append([request.refusal("sku" if request.wanted.sku else "key", *_why_double(line))])
+        else:
+            apart.append(match)
         freed = _freed(request, match, scratch) | freed
     scratch.claim([(name, *used) for name, used in freed.items()])
     return apart

@@ -107,6 +107,8 @@ def _put_products_back(store: Store, run: Run, rows: Sequence[Row]) -> list[Left
     catalog.delete_products(made)
     alterations = [each for each in alterations if _is_free(each, left)]
     alter(store, Names.of([each.after for each in alterations]), alterations, run.id)
+    if out := [each.present.id for each in alterations if each.after.get("is_active") is False]:
+        runs.take_out_again(run.id, out)
     catalog.put_photos({each.present.id: each.photo for each in alterations if "pictures" in each.after})
     return left
 
