@@ -5,10 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as profile
 from starlette.testclient import TestClient
 
 from tests.databases import empty_tables, migrated, new_postgresql_database, postgresql_server, settings_for
 from webstore_kit import Settings, Store, create_app
+
+# How fast a machine is says nothing of the code, and other tests run beside.
+profile.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+profile.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")
