@@ -384,6 +384,14 @@ def test_what_could_not_be_undone_is_told_and_the_command_ends_with_3(imported: 
     }
 
 
+def test_what_steers_a_terminal_is_not_printed(store: Store, webstore: Webstore) -> None:
+    saved(store, "sku,title,price\nA-1,Mug,\x1b[2J\x9b31m\n")
+    said = webstore("import", "shop.csv", code=3)
+    assert "\x1b" not in said
+    assert "\x9b" not in said
+    assert "(\ufffd[2J\ufffd31m)" in said
+
+
 # --- real processes ------------------------------------------------------------------------------------------------
 
 

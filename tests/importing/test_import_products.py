@@ -126,6 +126,13 @@ def test_a_picture_that_cannot_be_had_is_asked_for_with_every_import_and_nothing
     assert shop(store)["A-1"]["photo"] == shop(store)["A-1"]["paths"]["nowhere.png"]
 
 
+def test_a_file_that_names_no_pictures_looks_for_none(store: Store) -> None:
+    assert take(store, "sku,title,price,pictures\nA-1,Kettle,1,nowhere.png\n").pictures.failed_count == 1  # type: ignore[union-attr]
+    put_pictures(store, "nowhere.png")
+    report = take(store, "sku,price,pictures\nA-1,2,\n")
+    assert (counts(report), report.pictures.fetched) == ((0, 1, 0, 0), 0)  # type: ignore[union-attr]
+
+
 def test_a_column_that_is_not_there_keeps_what_is(store: Store) -> None:
     take(store, FULL)
     before = shop(store)["A-1"]

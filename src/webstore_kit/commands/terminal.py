@@ -1,6 +1,7 @@
 """The terminal: what all commands share to find the store and to print."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from webstore_kit.core.errors import CommandError
 from webstore_kit.core.settings import Settings
 from webstore_kit.core.store import Store
 
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 out = Console()
 err = Console(stderr=True)
 
@@ -81,14 +83,19 @@ def print_json(value: Any) -> None:
 
 def print_sentence(sentence: str) -> None:
     """Print a sentence whole, whatever signs it has; a terminal breaks its lines, not we."""
-    out.print(sentence, markup=False, highlight=False, soft_wrap=True)
+    out.print(harmless(sentence), markup=False, highlight=False, soft_wrap=True)
+
+
+def harmless(text: str) -> str:
+    """The text without what steers a terminal: a file of somebody else's may have such signs in its cells."""
+    return _STEERING.sub("\ufffd", text)
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
     """Print a table; what is in it is plain text, whatever signs it has."""
     table = Table(*columns, title=escape(title) or None, title_justify="left")
     for row in rows:
-        table.add_row(*("" if value is None else escape(str(value)) for value in row))
+        table.add_row(*("" if value is None else escape(harmless(str(value))) for value in row))
     out.print(table, highlight=False)
 
 
@@ -99,7 +106,7 @@ def moment(value: datetime | None) -> str:
 
 def fail(sentence: str) -> None:
     """End with exit code 1 and a sentence that says why."""
-    err.print(f"[bold red]Error:[/] {escape(sentence)}", highlight=False, soft_wrap=True)
+    err.print(f"[bold red]Error:[/] {escape(harmless(sentence))}", highlight=False, soft_wrap=True)
     sys.exit(1)
 
 

@@ -82,6 +82,8 @@ def _written(store: Store, run: Run, checked: Checked, plan: Plan) -> tuple[Plan
     planned = plan(checked, locked=True)
     try:
         made = _write(store, run, planned.steps)
+        if planned.lacking:
+            fetch_again(planned.lacking, run.id)
     except IntegrityError as error:
         # Another process has just made a product of the same name, or deleted a brand: with what is there now, the
         # plan is another one.
@@ -103,6 +105,4 @@ def _write(store: Store, run: Run, steps: Sequence[Step]) -> Sequence[int]:
     changes.record(run.id, (changes.update(each.present, each.after) for each in updates))
     if back := [each.present.id for each in updates if each.after.get("is_active")]:
         runs.put_back(store, back)
-    lacking = [step.present for step in steps if not isinstance(step, Creation) and step.present.lacks_pictures]
-    fetch_again([present.id for present in lacking], run.id)
     return made

@@ -47,10 +47,13 @@ class Checked:
 
 @dataclass(slots=True)
 class Planned:
-    """A batch as it meets the store: the steps, and all that is refused."""
+    """A batch as it meets the store: the steps, all that is refused, and the products of which it names pictures again
+    that were not had yet.
+    """
 
     steps: list[Step] = field(default_factory=list)
     refusals: list[Placed] = field(default_factory=list)
+    lacking: list[int] = field(default_factory=list)
 
 
 def check(
@@ -85,8 +88,10 @@ def plan(checked: Checked, scratch: Scratch, mode: Mode, *, locked: bool, names_
         found = match if isinstance(match, list) else step(request.entry, request.wanted, match, mode)
         if isinstance(found, list):
             planned.refusals += [(request.place, refusal) for refusal in found]
-        else:
-            planned.steps.append(found)
+            continue
+        planned.steps.append(found)
+        if isinstance(match, Present) and match.lacks_pictures and "pictures" in request.wanted.fields:
+            planned.lacking.append(match.id)
     return planned
 
 

@@ -8,23 +8,12 @@ from webstore_kit.catalog import services as catalog
 from webstore_kit.core.store import Store
 from webstore_kit.importing.pictures.photos import set_photos
 from webstore_kit.importing.present import Present
-from webstore_kit.importing.wanted import shelves
+from webstore_kit.importing.wanted import CLEARED, shelves
 from webstore_kit.inventory.models import Reason
 from webstore_kit.inventory.services import set_stocks
 
 Fields = Mapping[str, Any]
-BLANK: Fields = {
-    "sku": None,
-    "key": None,
-    "old_price": None,
-    "quantity": 0,
-    "description": None,
-    "brand": None,
-    "categories": (),
-    "pictures": (),
-    "group": None,
-    "is_active": True,
-}
+BLANK: Fields = {**CLEARED, "sku": None, "key": None, "is_active": True}
 """What a new product has of the fields that its file does not speak of."""
 COLUMNS = {"group": "variant_group"}
 """The columns of products that are not called as the fields of files are."""

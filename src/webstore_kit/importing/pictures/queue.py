@@ -77,6 +77,8 @@ def fetch_pictures(
     with store.snapshot():
         total = pending.source_count(run_id)
     done, counts = 0, {True: 0, False: 0}
+    if not total and fetcher is None:
+        return _report(store, run_id, counts)  # most imports have none, and a crew takes as long as a small import
     with _crew(store.settings, folder, fetcher) as crew:
         for found in crew.results(_tasks(store, run_id), UNDER_WAY, TOGETHER):
             _record(store, run_id, {each.source: each.outcome for each in found})
@@ -85,6 +87,10 @@ def fetch_pictures(
             done += len(found)
             if progress is not None:
                 progress(done, max(done, total))
+    return _report(store, run_id, counts)
+
+
+def _report(store: Store, run_id: int, counts: Mapping[bool, int]) -> PictureReport:
     with store.snapshot():
         failed = tuple(pending.failures(run_id, LISTED))
         return PictureReport(counts[False], counts[True], pending.failure_count(run_id), failed)
