@@ -127,6 +127,9 @@ class Settings(BaseSettings):
     order_number_start: int = Field(
         1001, ge=1, le=10**15, description="The number of the first order; a higher one is jumped to later, too."
     )
+    cache_size: int = Field(
+        33_554_432, ge=0, description="Bytes of public answers that each process keeps; 0 keeps none."
+    )
     threads: int = Field(4, ge=1, le=64, description="Threads a process for reads, and for writes on PostgreSQL.")
 
     @model_validator(mode="after")
