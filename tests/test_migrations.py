@@ -14,6 +14,7 @@ from webstore_kit import DatabaseNotReady, Settings, Store, create_app, migratio
 from webstore_kit.adoption.models import MODELS as ADOPTION
 from webstore_kit.catalog.models import MODELS as CATALOG
 from webstore_kit.catalog.models import Product
+from webstore_kit.core.revision import MODELS as REVISION
 from webstore_kit.customers.models import MODELS as CUSTOMERS
 from webstore_kit.http.idempotency import MODELS as IDEMPOTENCY
 from webstore_kit.importing.models import MODELS as IMPORTING
@@ -22,8 +23,8 @@ from webstore_kit.inventory.models import LedgerEntry
 from webstore_kit.orders.models import MODELS as ORDERS
 from webstore_kit.orders.models import Counter, Order
 
-NAMES = ["0001_initial", "0002_exactly_once", "0003_imports"]
-MODELS = [*CATALOG, *CUSTOMERS, *INVENTORY, *ORDERS, *ADOPTION, *IDEMPOTENCY, *IMPORTING]
+NAMES = ["0001_initial", "0002_exactly_once", "0003_imports", "0004_revision"]
+MODELS = [*CATALOG, *CUSTOMERS, *INVENTORY, *ORDERS, *ADOPTION, *IDEMPOTENCY, *IMPORTING, *REVISION]
 
 
 FIRST_ROWS = """

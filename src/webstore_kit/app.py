@@ -17,10 +17,12 @@ from webstore_kit.core.settings import Settings
 from webstore_kit.core.store import Store
 from webstore_kit.customers.routes import routes as customer_routes
 from webstore_kit.http import idempotency
+from webstore_kit.http.cache import AnswerCache, Scene
 from webstore_kit.http.errors import FaultBoundary, on_http_exception, on_store_error
 from webstore_kit.http.landing import landing_page
 from webstore_kit.http.media import MediaFiles
 from webstore_kit.http.middleware import DiscardUnread, ForwardedHeaders
+from webstore_kit.http.operation import meaning
 from webstore_kit.orders.routes import routes as order_routes
 
 CORS_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -48,6 +50,7 @@ def create_app(settings: Settings | None = None, *, routes: Sequence[BaseRoute] 
     Raises SettingsError; at the start DatabaseNotReady, where the database is behind or ahead of this version.
     """
     settings = settings or Settings.load()
+    store = Store(settings, require_ready=migrations.require_current)
     app = Starlette(
         routes=[
             *routes,
@@ -58,8 +61,9 @@ def create_app(settings: Settings | None = None, *, routes: Sequence[BaseRoute] 
             Mount("/media", MediaFiles(settings.media_dir)),
         ],
         middleware=[
+            *([Middleware(ForwardedHeaders, trusted=settings.trusted_proxies)] if settings.trusted_proxies else []),
+            Middleware(AnswerCache, scene=_scene(store)),
             Middleware(DiscardUnread),
-            Middleware(ForwardedHeaders, trusted=settings.trusted_proxies),
             Middleware(
                 CORSMiddleware,
                 allow_origins=settings.cors_origins,
@@ -74,8 +78,21 @@ def create_app(settings: Settings | None = None, *, routes: Sequence[BaseRoute] 
     )
     app.router.redirect_slashes = False  # browsers refuse a redirected preflight; operations answer both forms
     app.state.running = idempotency.Running()
-    app.state.store = Store(settings, require_ready=migrations.require_current)
+    app.state.store = store
     return app
+
+
+def _scene(store: Store) -> Scene:
+    settings = store.settings
+    public = [route for route in catalog_routes if route.stamp]
+    return Scene(
+        watch=store.watch,
+        space=settings.cache_size,
+        meaning=meaning(public),
+        origins=settings.cors_origins,
+        has_base_url=settings.base_url is not None,
+        threads=lambda: store.readers,
+    )
 
 
 @asynccontextmanager
@@ -85,4 +102,5 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
         await run_in_threadpool(store.ensure_ready)
         yield
     finally:
+        await store.watch.close()
         await run_in_threadpool(store.close)

@@ -10,7 +10,7 @@ import pytest
 from tests.factories import add_brand, add_customer, add_product
 from webstore_kit import Store
 from webstore_kit.catalog.models import Brand, Product
-from webstore_kit.core.prepared import Prepared, prepared
+from webstore_kit.core.prepared import prepared
 from webstore_kit.customers.models import Customer
 
 
@@ -54,7 +54,7 @@ def test_the_query_is_built_once(store: Store) -> None:
         built.append(title)
         return Brand.insert(title=title)
 
-    insert = Prepared(build)
+    insert = prepared(build)
     with store.transaction():
         assert [insert.scalar(title=title) for title in ("a", "b", "c")] == [1, 2, 3]
     assert len(built) == 1
@@ -63,8 +63,8 @@ def test_the_query_is_built_once(store: Store) -> None:
 
 
 def test_a_write_says_how_many_rows_it_touched(store: Store) -> None:
-    rename = Prepared(lambda old, new: Brand.update(title=new).where(Brand.title == old))
-    insert = Prepared(lambda title: Brand.insert(title=title))
+    rename = prepared(lambda old, new: Brand.update(title=new).where(Brand.title == old))
+    insert = prepared(lambda title: Brand.insert(title=title))
     for _ in range(2):
         add_brand(store, "a")
     with store.transaction():

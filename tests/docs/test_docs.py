@@ -33,6 +33,7 @@ from tests.factories import PASSWORD, SECRET, add_brand, add_category, add_produ
 from webstore_kit import Call, Operation, Settings, Store, StoreError, Work, cli, create_app
 from webstore_kit.adoption.models import MODELS as ADOPTION
 from webstore_kit.catalog.models import MODELS as CATALOG
+from webstore_kit.core.revision import MODELS as REVISION
 from webstore_kit.customers.models import MODELS as CUSTOMERS
 from webstore_kit.customers.schemas import Registration
 from webstore_kit.http.idempotency import MODELS as IDEMPOTENCY
@@ -41,7 +42,7 @@ from webstore_kit.inventory.models import MODELS as INVENTORY
 from webstore_kit.orders.models import MODELS as ORDERS
 
 SETTINGS = sorted(Settings.model_fields)
-MODELS = [*CATALOG, *CUSTOMERS, *INVENTORY, *ORDERS, *ADOPTION, *IDEMPOTENCY, *IMPORTING]
+MODELS = [*CATALOG, *CUSTOMERS, *INVENTORY, *ORDERS, *ADOPTION, *REVISION, *IDEMPOTENCY, *IMPORTING]
 
 
 def test_each_setting_has_its_section_and_no_other_has() -> None:

@@ -58,13 +58,15 @@ class Product(BaseModel):
         table_name = "products"
 
 
-# An index for each order that a list comes in. Ties go by rising id in either direction, so each way has its own.
-Product.add_index(Product.price, Product.id, name="products_price")
-Product.add_index(Product.price.desc(), Product.id, name="products_price_desc")
-Product.add_index(Product.title, Product.id, name="products_title")
-Product.add_index(Product.title.desc(), Product.id, name="products_title_desc")
+# An index for each order that a list comes in. Ties go by rising id in either direction, so each way has its own. All
+# begin with whether the product is sold, so that the rest of a product is not looked at where a list passes it over.
+Product.add_index(Product.is_active, Product.id, name="products_listed")
+Product.add_index(Product.is_active, Product.price, Product.id, name="products_price")
+Product.add_index(Product.is_active, Product.price.desc(), Product.id, name="products_price_desc")
+Product.add_index(Product.is_active, Product.title, Product.id, name="products_title")
+Product.add_index(Product.is_active, Product.title.desc(), Product.id, name="products_title_desc")
 Product.add_index(Product.brand, Product.id, name="products_brand")
-Product.add_index(Product.brand, Product.price, Product.id, name="products_brand_price")
+Product.add_index(Product.brand, Product.is_active, Product.price, Product.id, name="products_brand_price")
 Product.add_index(Product.key, unique=True, name="products_key", where=Product.key.is_null(False))
 Product.add_index(
     Product.variant_group, Product.id, name="products_variant_group", where=Product.variant_group.is_null(False)

@@ -5,6 +5,8 @@ from typing import Any
 from webstore_kit.catalog import queries
 from webstore_kit.catalog.filters import ProductFilter
 from webstore_kit.catalog.schemas import BrandOut, CategoryOut, ProductOut, Titled, preview, product_out, titled
+from webstore_kit.core.revision import revision
+from webstore_kit.core.watch import Stamp
 from webstore_kit.http.operation import Call, Operation
 from webstore_kit.http.pagination import Page, paginate
 
@@ -59,12 +61,26 @@ def _page_of_products(call: Call[Any], category_id: int | None) -> Page:
     return paginate(call, count, fetch)
 
 
+def _stamp(result: Any) -> Stamp:
+    return Stamp(revision())
+
+
+def _product_stamp(product: ProductOut) -> Stamp:
+    return Stamp(revision(), product["id"], product["quantity"])
+
+
 routes = [
-    Operation("GET", "/api/product/all/", list_products, private=False),
-    Operation("GET", "/api/product/get/{id:id}/", get_product, private=False),
-    Operation("GET", "/api/product/category/list/", list_categories, private=False),
-    Operation("GET", "/api/product/category/get/{id:id}/", get_category, private=False),
-    Operation("GET", "/api/product/category/{category_id:id}/products/", list_category_products, private=False),
-    Operation("GET", "/api/product/brands/all/", list_brands, private=False),
-    Operation("GET", "/api/product/brands/get/{id:id}/", get_brand, private=False),
+    Operation("GET", "/api/product/all/", list_products, stamp=_stamp, heeds_query=True),
+    Operation("GET", "/api/product/get/{id:id}/", get_product, stamp=_product_stamp),
+    Operation("GET", "/api/product/category/list/", list_categories, stamp=_stamp),
+    Operation("GET", "/api/product/category/get/{id:id}/", get_category, stamp=_stamp),
+    Operation(
+        "GET",
+        "/api/product/category/{category_id:id}/products/",
+        list_category_products,
+        stamp=_stamp,
+        heeds_query=True,
+    ),
+    Operation("GET", "/api/product/brands/all/", list_brands, stamp=_stamp),
+    Operation("GET", "/api/product/brands/get/{id:id}/", get_brand, stamp=_stamp),
 ]

@@ -8,6 +8,7 @@ from webstore_kit.catalog.models import Brand, Category, Product, ProductCategor
 from webstore_kit.core import bulk
 from webstore_kit.core.database import among, current, is_postgresql, tuples
 from webstore_kit.core.money import to_minor
+from webstore_kit.core.revision import bulk_change
 
 Shelves = tuple[str, ...]
 """The titles from the widest category to the one that is meant."""
@@ -29,6 +30,7 @@ def category_ids(wanted: Collection[Shelves]) -> tuple[dict[Shelves, int], list[
     return _ids_of_names(everything, _known_categories, _make_categories)
 
 
+@bulk_change()
 def create_products(rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Make products, each with all fields of PRODUCT and `brand` an id; answers their ids, in the order of the rows."""
     ids = bulk.reserve_ids(Product, len(rows))
@@ -38,6 +40,7 @@ def create_products(rows: Sequence[Mapping[str, Any]]) -> list[int]:
     return ids
 
 
+@bulk_change()
 def update_products(changes: Mapping[int, Mapping[str, Any]]) -> None:
     """Change the products, by id: of each the fields that are given, out of PRODUCT."""
     alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
@@ -49,12 +52,14 @@ def update_products(changes: Mapping[int, Mapping[str, Any]]) -> None:
         bulk.update(Product, [_column(name) for name in names], rows)
 
 
+@bulk_change()
 def shelve(products: Mapping[int, Iterable[int]]) -> None:
     """Put products, by id, on these shelves, beside those that they are on."""
     links = [(product_id, category_id) for product_id, ids in products.items() for category_id in ids]
     bulk.insert(ProductCategory, ["product_id", "category_id"], links)
 
 
+@bulk_change()
 def clear_shelves(product_ids: Collection[int]) -> None:
     """Take products off all shelves."""
     ProductCategory.delete().where(among(ProductCategory.product, product_ids)).execute()
@@ -79,11 +84,13 @@ def clear_pictures(product_ids: Collection[int]) -> None:
     ProductPicture.delete().where(among(ProductPicture.product, product_ids)).execute()
 
 
+@bulk_change()
 def clear_photos(product_ids: Collection[int]) -> None:
     """Leave products without a photo."""
     Product.update(photo=None).where(among(Product.id, product_ids)).execute()
 
 
+@bulk_change()
 def put_photos(photos: Mapping[int, str | None]) -> None:
     """Give products, by id, these photos."""
     bulk.update(Product, ["photo"], [(photo, number) for number, photo in photos.items()])
@@ -95,6 +102,7 @@ def fetch_again(product_ids: Collection[int], run_id: int) -> None:
     ProductPicture.update(run_id=run_id, error=None).where(*missing).execute()
 
 
+@bulk_change()
 def delete_products(product_ids: Collection[int]) -> None:
     """Delete products, with their shelves, stock, pictures and reviews. Order lines keep what they say of them."""
     Product.delete().where(among(Product.id, product_ids)).execute()
@@ -114,6 +122,7 @@ def delete_unused_categories(category_ids: Collection[int]) -> list[int]:
     return _deleted(Category, category_ids, Category.id.not_in(used), Category.id.not_in(held))
 
 
+@bulk_change()
 def _deleted(model: type[Brand] | type[Category], ids: Collection[int], *conditions: Any) -> list[int]:
     if is_postgresql(current()):
         # Whoever is about to use one of them is waited for, and whoever comes later finds it gone; or the delete would
@@ -151,6 +160,7 @@ def _known_brands(titles: Collection[str]) -> dict[str, int]:
     return dict(rows)  # of two with one title the older
 
 
+@bulk_change()
 def _make_brands(titles: Collection[str]) -> list[int]:
     ids = bulk.reserve_ids(Brand, len(titles))
     bulk.insert(Brand, ["id", "title"], list(zip(ids, titles, strict=True)))
@@ -170,6 +180,7 @@ def _known_categories(wanted: Collection[Shelves]) -> dict[Shelves, int]:
     return known
 
 
+@bulk_change()
 def _make_categories(wanted: Collection[Shelves]) -> list[int]:
     ordered = sorted(wanted, key=lambda shelves: (len(shelves), shelves))
     ids = dict(zip(ordered, bulk.reserve_ids(Category, len(ordered)), strict=True))

@@ -173,13 +173,13 @@ def among(column: Any, values: Collection[Any]) -> Any:
     return column.in_(peewee.SQL("(SELECT value FROM json_each(?))", (json.dumps(list(values)),)))
 
 
-def contains(column: Any, text: str) -> Any:
-    """The condition that the column contains the text, without regard to case, in every script.
+def contains(column: Any, folded: Any) -> Any:
+    """The condition that the column contains the text, which is folded already, without regard to case.
 
-    `%`, `_` and quotes in the text are plain characters.
+    That holds in every script, and `%`, `_` and quotes in the text are plain characters.
     """
     position = fn.strpos if is_postgresql(_bound.get()) else fn.instr
-    return position(fn.webstore_fold(column), fn.webstore_fold(text)) > 0
+    return position(fn.webstore_fold(column), folded) > 0
 
 
 def fold(text: str | None) -> str | None:

@@ -7,11 +7,21 @@ Peewee takes longer to build a query than SQLite to run it. What runs with every
         return Product.select(Product.price).where(Product.id == product)
 
     _price.scalar(product=7)
+
+A query of several shapes is built once for each of them:
+
+    @shaped
+    def _cheapest(shape: Shape, value: Callable[[str], Any]) -> Any:
+        query = Product.select(Product.id).order_by(Product.price)
+        return query.where(Product.brand == value("brand")) if shape.by_brand else query
+
+    _cheapest(shape).rows(brand=3)
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache, partial
 from inspect import signature
 from typing import Any
 
@@ -20,19 +30,20 @@ from peewee import Value
 from webstore_kit.core.database import Row, current, is_postgresql
 from webstore_kit.core.fields import MoneyField, UtcDateTimeField
 
+SHAPES = 512
 _money, _moment = MoneyField(), UtcDateTimeField()
 
 
 class Prepared:
     """A query of a fixed shape. It works inside `store.snapshot()` and `store.transaction()`, as models do.
 
-    `build` makes the query, of stand-ins for its parameters; nothing else may differ between two calls, and no
-    parameter may be a list. Values are passed by name: money as `Decimal`, moments as aware `datetime`.
+    `build` makes the query, with a function that makes the stand-in for a value of its name; nothing else may differ
+    between two calls, and no value may be a list. Values are passed by name: money as `Decimal`, moments as aware
+    `datetime`.
     """
 
-    def __init__(self, build: Callable[..., Any]) -> None:
+    def __init__(self, build: Callable[[Callable[[str], Any]], Any]) -> None:
         self._build = build
-        self._names = tuple(signature(build).parameters)
         self._shapes: dict[bool, _Shape] = {}
 
     def rows(self, **values: Any) -> list[Row]:
@@ -63,12 +74,26 @@ class Prepared:
         return shape, database.execute_sql(shape.sql, shape.bind(values))
 
     def _shape(self) -> "_Shape":
-        return _Shape(self._build(**{name: Value(_Parameter(name), converter=False) for name in self._names}))
+        return _Shape(self._build(_stand_in))
 
 
 def prepared(build: Callable[..., Any]) -> Prepared:
     """The query that the function builds, prepared; for use as a decorator."""
-    return Prepared(build)
+    names = tuple(signature(build).parameters)
+    return Prepared(lambda value: build(**{name: value(name) for name in names}))
+
+
+def shaped(build: Callable[[Any, Callable[[str], Any]], Any]) -> Callable[[Hashable], Prepared]:
+    """The query of a shape that the function builds, prepared; for use as a decorator.
+
+    The function gets the shape, by which alone two queries may differ, and makes the stand-in for each value by its
+    name. As clients choose the shapes, only so many are remembered.
+    """
+    return lru_cache(SHAPES)(lambda shape: Prepared(partial(build, shape)))
+
+
+def _stand_in(name: str) -> Any:
+    return Value(_Parameter(name), converter=False)
 
 
 class _Parameter:

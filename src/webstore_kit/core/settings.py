@@ -144,6 +144,9 @@ class Settings(BaseSettings):
     order_number_start: int = Field(
         1001, ge=1, le=10**15, description="The number of the first order; a higher one is jumped to later, too."
     )
+    cache_size: int = Field(
+        33_554_432, ge=0, description="Bytes of public answers that each process keeps; 0 keeps none."
+    )
     picture_max_size: int = Field(
         20_971_520, ge=1_024, le=1_073_741_824, description="The largest picture that an import takes, in bytes."
     )

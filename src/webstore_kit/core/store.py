@@ -15,6 +15,7 @@ from webstore_kit.core.clock import utc_now
 from webstore_kit.core.database import BUSY_TIMEOUT, bound, busy_as_refusal, close_all, connect, is_postgresql
 from webstore_kit.core.errors import Busy, Collided
 from webstore_kit.core.settings import Settings
+from webstore_kit.core.watch import watch
 from webstore_kit.core.writer import Writer
 
 Result = TypeVar("Result")
@@ -54,6 +55,7 @@ class Store:
         pool_size = 2 * settings.threads + HASHERS + 1
         self.database = connect(settings.database_url, settings.directory, pool_size, patience)
         self.postgresql = is_postgresql(self.database)
+        self.watch = watch(settings, postgresql=self.postgresql)
         self._writing = threading.RLock()
         self._thread = threading.local()
         self._make_threads()

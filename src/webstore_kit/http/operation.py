@@ -4,7 +4,7 @@ import asyncio
 import enum
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -20,7 +20,9 @@ from starlette.types import Receive, Scope, Send
 
 from webstore_kit.core.errors import Busy, StoreError
 from webstore_kit.core.store import Store
+from webstore_kit.core.watch import Stamp
 from webstore_kit.http.body import drain, parse
+from webstore_kit.http.cache import TICKET
 from webstore_kit.http.errors import Refusal, field_refusal, refuse
 from webstore_kit.http.fields import validate
 from webstore_kit.http.idempotency import HEADER, Claim, Running, claim_of, keep_answer, kept_answer, lock_claim
@@ -96,8 +98,10 @@ class Operation(Route):
 
     `body` is the schema of the body. `check` validates it instead where that takes the store or a hash: it runs in a
     hashing thread, before the transaction. `refusal` is how this operation writes a 400. An `idempotent` operation
-    heeds the header Idempotency-Key; the keys are those of the customer whose token is in the body. `private` answers
-    must not be kept by any cache.
+    heeds the header Idempotency-Key; the keys are those of the customer whose token is in the body.
+
+    An operation with a `stamp` is public: its answers may be kept. The function makes the stamp of a result, in the
+    snapshot that it was read in. `heeds_query` says whether the query makes a difference. No other answer may be kept.
     """
 
     def __init__(
@@ -113,7 +117,8 @@ class Operation(Route):
         refusal: Refusal = field_refusal,
         authenticate: Authenticate | None = None,
         idempotent: bool = False,
-        private: bool = True,
+        stamp: Callable[[Any], Stamp] | None = None,
+        heeds_query: bool = False,
     ) -> None:
         super().__init__(path, endpoint, methods=[method])
         self.app = self._respond
@@ -128,7 +133,10 @@ class Operation(Route):
         assert not idempotent or (work is Work.WRITE and not authenticate), "keys are for writes, by customer token"
         self.idempotent = idempotent
         self.signature = f"{method} {path}"
-        self.headers = {"Cache-Control": "no-store"} if private else {}
+        assert stamp is None or (work is Work.READ and method == "GET" and not authenticate), "what is public is read"
+        self.stamp = stamp
+        self.heeds_query = heeds_query
+        self.headers = {} if stamp else {"Cache-Control": "no-store"}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request; OPTIONS that is no preflight learns which methods there are."""
@@ -190,7 +198,11 @@ class Operation(Route):
         """The whole work of a request that does not write, in one thread."""
         call = self._call(store, request, data)
         with store.snapshot() if self.work is Work.READ else nullcontext():
-            return self._result(call)
+            result = self.endpoint(call)
+            ticket = request.scope.get(TICKET)
+            if self.stamp and ticket:
+                ticket.stamp = self.stamp(result)
+        return JSONResponse(result, self.status, self.headers)
 
     def _call(self, store: Store, request: Request, data: Any) -> Call[Any]:
         """The call, once it is known who asks and that the body is right."""
@@ -241,6 +253,18 @@ class Operation(Route):
     def _count(self, store: Store) -> None:
         store.times_busy += 1  # in the event loop, which is one thread
         logger.warning("%s was answered 503: the store is busy (%s since it started)", self.name, store.times_busy)
+
+
+def meaning(operations: Sequence[Operation]) -> Callable[[str, bytes], Hashable | None]:
+    """What a path with a query asks of these operations; None where it is for none of them."""
+
+    def found(path: str, query: bytes) -> Hashable | None:
+        for operation in operations:
+            if operation.path_regex.match(path):
+                return path, Query(query).meaning() if operation.heeds_query else ()
+        return None
+
+    return found
 
 
 async def _in_thread(threads: Executor, work: Callable[..., Result], *arguments: Any) -> Result:

@@ -20,6 +20,10 @@ class Query:
     def __contains__(self, name: str) -> bool:
         return name in self._values
 
+    def meaning(self) -> tuple[tuple[str, str], ...]:
+        """The parameters, however they were written: two queries that mean the same are answered the same."""
+        return tuple(sorted(self.pairs, key=lambda pair: pair[0]))
+
     def with_page(self, page: int) -> str:
         """The query string with this page: sorted by name, form-encoded, `page` left out for page 1."""
         pairs = [(name, value) for name, value in self.pairs if name != "page"]

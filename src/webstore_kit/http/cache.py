@@ -1,0 +1,213 @@
+"""The cache of public answers: a pure ASGI layer in front of all that costs.
+
+It keeps whole answers, as everything behind it has made them, CORS headers and all, by all that they depend on. Each is
+given out only after the watch has found it current, so nobody ever gets an old one.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Hashable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import lru_cache
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from webstore_kit.core.errors import NotAcceptable
+from webstore_kit.core.watch import Stamp, Watch
+from webstore_kit.http.encodings import IDENTITY, accepted
+from webstore_kit.http.kept import Answer, Form, Headers, Kept
+from webstore_kit.http.negotiation import require_json
+
+TICKET = "webstore_kit.ticket"
+"""The place in the scope where an operation finds the ticket that it stamps."""
+PUBLIC = (b"cache-control", b"public, no-cache")
+"""Anybody may keep the answer, and asks each time whether it is still current (RFC 9111, section 5.2.2.4)."""
+LARGE = 64 * 1024
+"""Bytes of a body that takes too long to be compressed in the event loop."""
+LONGEST = 1024
+"""Bytes of path and query; nothing is kept for a request that has more."""
+LONGEST_HOST = 255
+REMEMBERED = 4096
+"""Spellings of requests of which it is remembered what they mean."""
+
+
+class Ticket:
+    """Goes with a request to the operation; comes back with a stamp where the answer may be kept."""
+
+    __slots__ = ("stamp",)
+
+    def __init__(self) -> None:
+        self.stamp: Stamp | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the cache has to know of the store: `meaning` says what a path with a query asks for, None if not public."""
+
+    watch: Watch
+    space: int
+    meaning: Callable[[str, bytes], Hashable | None]
+    origins: Collection[str]
+    has_base_url: bool
+    threads: Callable[[], Executor]
+
+
+class _Asked:
+    """What a request asks for, as far as the answer depends on it."""
+
+    __slots__ = ("accept", "encoding", "has_body", "host", "known", "origin")
+
+    def __init__(self, headers: Headers) -> None:
+        self.host = self.origin = self.accept = self.known = b""
+        self.encoding = IDENTITY
+        self.has_body = False
+        for name, value in headers:
+            if name == b"host":
+                self.host = self.host or value
+            elif name == b"accept-encoding":
+                self.encoding = accepted(value)
+            elif name == b"accept":
+                self.accept = value if not self.accept else self.accept + b"," + value
+            elif name == b"if-none-match":
+                self.known = value if not self.known else self.known + b"," + value
+            elif name == b"origin":
+                self.origin = value
+            elif name in (b"content-length", b"transfer-encoding"):
+                self.has_body = True
+
+
+class AnswerCache:
+    """Answers GET and HEAD of the public operations from what is kept, and keeps what others ask for the first time.
+
+    Several who ask for the same at once get it from one making.
+    """
+
+    def __init__(self, app: ASGIApp, scene: Scene) -> None:
+        self.app = app
+        self._scene = scene
+        self._watch = scene.watch
+        self._kept = Kept(scene.space)
+        self._making: dict[Hashable, asyncio.Future[Answer | None]] = {}
+        self._meaning = lru_cache(REMEMBERED)(scene.meaning)
+        self._origins = {origin.encode() for origin in scene.origins}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the request."""
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            return await self.app(scope, receive, send)
+        asked = _Asked(scope["headers"])
+        key = self._key(scope, asked)
+        if key is None:
+            return await self.app(scope, receive, send)
+        answer = self._kept.get(key)
+        if answer is None or not await self._watch.is_current(answer.stamp):
+            answer = await self._current(key, scope, receive, send)
+            if answer is None:  # it was sent as it came, or is for nobody else
+                return None
+        form = answer.forms.get(asked.encoding) or await self._form(key, answer, asked.encoding)
+        return await _give(form, asked.known, send, is_head=scope["method"] == "HEAD")
+
+    def _key(self, scope: Scope, asked: _Asked) -> Hashable | None:
+        """All that the answer depends on but the encoding; None where it is not to be kept."""
+        path, query, root = scope["path"], scope["query_string"], scope.get("root_path", "")
+        if asked.has_body or len(path) + len(query) > LONGEST or len(asked.host) > LONGEST_HOST:
+            return None
+        meaning = self._meaning(path.removeprefix(root) if root else path, query)
+        if meaning is None or (asked.accept and not _takes_json(asked.accept)):
+            return None
+        origin = asked.origin and self._class_of(asked.origin)
+        if self._scene.has_base_url:
+            return meaning, root, origin
+        return meaning, root, origin, scope["scheme"], asked.host
+
+    def _class_of(self, origin: bytes) -> bytes:
+        """The origin if it is one that is known: all others are answered alike."""
+        return origin if origin in self._origins else b"*"
+
+    async def _current(self, key: Hashable, scope: Scope, receive: Receive, send: Send) -> Answer | None:
+        """A current answer, made now; None where that was no answer to be kept, and was sent."""
+        while (making := self._making.get(key)) is not None:
+            answer = await asyncio.shield(making)
+            if answer is None:
+                break  # whatever it was, it is nobody else's
+            if await self._watch.is_current(answer.stamp):
+                return answer
+        if scope["method"] == "HEAD":
+            await self.app(scope, receive, send)
+            return None
+        return await self._made(key, scope, receive, send)
+
+    async def _made(self, key: Hashable, scope: Scope, receive: Receive, send: Send) -> Answer | None:
+        making = asyncio.get_running_loop().create_future()
+        self._making.setdefault(key, making)
+        answer = None
+        try:
+            answer = await self._of_app(scope, receive, send)
+        finally:
+            if self._making.get(key) is making:
+                del self._making[key]
+            making.set_result(answer)
+        if answer is None:
+            self._kept.drop(key)
+        else:
+            self._kept.put(key, answer)
+        return answer
+
+    async def _of_app(self, scope: Scope, receive: Receive, send: Send) -> Answer | None:
+        ticket = Ticket()
+        held: list[Message] = []
+
+        async def hold(message: Message) -> None:
+            # An answer without a stamp is sent as it comes.
+            if ticket.stamp is None:
+                await send(message)
+            else:
+                held.append(message)
+
+        await self.app({**scope, TICKET: ticket}, receive, hold)
+        if ticket.stamp is None or not held:
+            return None
+        body = b"".join(message.get("body", b"") for message in held[1:])
+        return Answer(ticket.stamp, _headers(held[0]["headers"]), body)
+
+    async def _form(self, key: Hashable, answer: Answer, encoding: str) -> Form:
+        if len(answer.body) < LARGE or encoding == IDENTITY:
+            form = answer.form(encoding)
+        else:
+            threads = self._scene.threads()
+            form = await asyncio.get_running_loop().run_in_executor(threads, answer.form, encoding)
+        self._kept.grown(key, answer)
+        return form
+
+
+@lru_cache(256)
+def _takes_json(accept: bytes) -> bool:
+    try:
+        require_json(accept.decode("latin-1"))
+    except NotAcceptable:
+        return False
+    return True
+
+
+def _headers(headers: Headers) -> Headers:
+    """The headers of an answer that anybody may keep."""
+    varies = b", ".join([*(value for name, value in headers if name == b"vary"), b"Accept-Encoding"])
+    rest = [(name, value) for name, value in headers if name not in (b"vary", b"content-length", b"cache-control")]
+    return [*rest, PUBLIC, (b"vary", varies)]
+
+
+async def _give(form: Form, known: bytes, send: Send, *, is_head: bool) -> None:
+    """Send the answer; or that it is the one which the client has, by its ETag."""
+    if known and _is_known(form.etag, known):
+        await send({"type": "http.response.start", "status": 304, "headers": list(form.unchanged)})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    # A copy of the headers, as whoever the app is mounted in may add to them.
+    await send({"type": "http.response.start", "status": 200, "headers": list(form.headers)})
+    await send({"type": "http.response.body", "body": b"" if is_head else form.body})
+
+
+def _is_known(etag: bytes, known: bytes) -> bool:
+    if known == etag:
+        return True
+    return any(tag.strip().removeprefix(b"W/") in (etag, b"*") for tag in known.split(b","))

@@ -1,0 +1,145 @@
+"""Answers that are kept: as many as fit, and those that are asked for again before those that were not."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+from webstore_kit.core.watch import Stamp
+from webstore_kit.http.encodings import IDENTITY, encoded
+
+OVERHEAD = 2000
+"""Bytes that an answer takes beside its body: its key, its headers, and its places in the lists."""
+PROTECTED = 0.8
+"""The share of the space for answers that were asked for again."""
+LARGEST = 0.25
+"""The share of the space that one answer may take."""
+
+OF_BODY = frozenset({b"content-type", b"content-length", b"content-encoding"})
+"""Headers that an answer without a body does not have."""
+
+Headers = list[tuple[bytes, bytes]]
+
+
+@dataclass(slots=True)
+class Form:
+    """An answer in one encoding; `unchanged` are the headers of the 304 that says that it is what the client has."""
+
+    headers: Headers
+    unchanged: Headers
+    etag: bytes
+    body: bytes
+
+
+@dataclass(slots=True)
+class Answer:
+    """An answer with its stamp, and its forms as they were asked for."""
+
+    stamp: Stamp
+    headers: Headers
+    body: bytes
+    forms: dict[str, Form] = field(default_factory=dict)
+
+    def form(self, encoding: str) -> Form:
+        """The answer in the encoding; or as it is, where that makes it no smaller."""
+        found = self.forms.get(encoding)
+        if found is None:
+            found = self.forms[encoding] = self._made(encoding)
+        return found
+
+    def size(self) -> int:
+        """Bytes that it takes."""
+        packed = sum(len(form.body) for form in self.forms.values() if form.body is not self.body)
+        return OVERHEAD + len(self.body) + packed
+
+    def _made(self, encoding: str) -> Form:
+        body = encoded(self.body, encoding)
+        if body is None:
+            return self.form(IDENTITY)
+        digest = hashlib.blake2b(body, digest_size=16).hexdigest()
+        etag = f'"{digest}"'.encode()
+        common = [(name, value) for name, value in self.headers if name not in OF_BODY]
+        headers = [*self.headers, (b"content-length", b"%d" % len(body)), (b"etag", etag)]
+        if encoding != IDENTITY:
+            headers.append((b"content-encoding", encoding.encode()))
+        return Form(headers, [*common, (b"etag", etag)], etag, body)
+
+
+class Kept:
+    """Answers by their keys, as many as fit.
+
+    A new one comes on probation, and drives out only others on probation; it is protected when it is asked for again.
+    So requests that nobody repeats cannot drive out what everybody asks for: segmented LRU, as Karedla, Love and Wherry
+    describe it (Caching Strategies to Improve Disk System Performance, 1994).
+    """
+
+    def __init__(self, space: int) -> None:
+        self._space = space
+        self._probation: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._protected: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._sizes: dict[Hashable, int] = {}
+        self.size = 0
+        self._protected_size = 0
+
+    def __len__(self) -> int:
+        return len(self._sizes)
+
+    def get(self, key: Hashable) -> Answer | None:
+        """The answer, if there is one; it was asked for again."""
+        answer = self._protected.get(key)
+        if answer is not None:
+            self._protected.move_to_end(key)
+            return answer
+        answer = self._probation.pop(key, None)
+        if answer is not None:
+            self._protected[key] = answer
+            self._protected_size += self._sizes[key]
+            self._demote()
+        return answer
+
+    def put(self, key: Hashable, answer: Answer) -> None:
+        """Keep the answer, in place of an older one; or do not, where it is too large."""
+        size = answer.size()
+        if size > self._space * LARGEST:
+            self.drop(key)
+        elif key in self._protected:
+            self._protected[key] = answer
+            self._resize(key, size)
+        else:
+            self._probation[key] = answer
+            self._probation.move_to_end(key)
+            self._sizes.setdefault(key, 0)
+            self._resize(key, size)
+
+    def grown(self, key: Hashable, answer: Answer) -> None:
+        """Take note that the answer has got another form."""
+        if self._protected.get(key) is answer or self._probation.get(key) is answer:
+            self._resize(key, answer.size())
+
+    def drop(self, key: Hashable) -> None:
+        """Keep it no longer."""
+        if key in self._sizes:
+            self._forget(key)
+
+    def _resize(self, key: Hashable, size: int) -> None:
+        change = size - self._sizes[key]
+        self._sizes[key] = size
+        self.size += change
+        if key in self._protected:
+            self._protected_size += change
+            self._demote()
+        while self.size > self._space:
+            self._forget(next(iter(self._probation or self._protected)))
+
+    def _demote(self) -> None:
+        while self._protected_size > self._space * PROTECTED:
+            key, answer = self._protected.popitem(last=False)
+            self._protected_size -= self._sizes[key]
+            self._probation[key] = answer
+
+    def _forget(self, key: Hashable) -> None:
+        size = self._sizes.pop(key)
+        self.size -= size
+        if self._protected.pop(key, None) is not None:
+            self._protected_size -= size
+        self._probation.pop(key, None)
