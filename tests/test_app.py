@@ -175,24 +175,3 @@ def test_an_app_runs_again_after_it_was_stopped(settings: Settings, store: Store
     for _ in range(2):
         with TestClient(app) as client:
             assert client.get("/api/product/get/1/").status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("path", "count"),
-    [
-        ("/api/product/all/?search=a&ordering=-price", 3),
-        ("/api/product/get/1/", 3),
-        ("/api/product/brands/all/", 2),
-        ("/api/product/category/list/", 2),
-        ("/api/order/cart/list/x/", 1),
-    ],
-)
-def test_answers_take_few_queries(settings: Settings, store: Store, path: str, count: int) -> None:
-    add_product(store, "a")
-    app = create_app(settings)
-    statements: list[str] = []
-    app.state.store.database.query_hooks.append(lambda event: statements.append(event.sql))
-    with TestClient(app) as client:
-        statements.clear()
-        assert client.get(path).status_code == 200
-    assert len([sql for sql in statements if sql.startswith("SELECT")]) == count, statements

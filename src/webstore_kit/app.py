@@ -22,7 +22,7 @@ from webstore_kit.http.errors import FaultBoundary, on_http_exception, on_store_
 from webstore_kit.http.landing import landing_page
 from webstore_kit.http.media import MediaFiles
 from webstore_kit.http.middleware import DiscardUnread, ForwardedHeaders
-from webstore_kit.http.operation import meaning
+from webstore_kit.http.operation import Operation, meaning
 from webstore_kit.orders.routes import routes as order_routes
 
 CORS_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -62,7 +62,7 @@ def create_app(settings: Settings | None = None, *, routes: Sequence[BaseRoute] 
         ],
         middleware=[
             *([Middleware(ForwardedHeaders, trusted=settings.trusted_proxies)] if settings.trusted_proxies else []),
-            Middleware(AnswerCache, scene=_scene(store)),
+            Middleware(AnswerCache, scene=_scene(store, [*routes, *catalog_routes])),
             Middleware(DiscardUnread),
             Middleware(
                 CORSMiddleware,
@@ -82,9 +82,9 @@ def create_app(settings: Settings | None = None, *, routes: Sequence[BaseRoute] 
     return app
 
 
-def _scene(store: Store) -> Scene:
+def _scene(store: Store, routes: Sequence[BaseRoute]) -> Scene:
     settings = store.settings
-    public = [route for route in catalog_routes if route.stamp]
+    public = [route for route in routes if isinstance(route, Operation) and route.stamp]
     return Scene(
         watch=store.watch,
         space=settings.cache_size,

@@ -141,7 +141,9 @@ def seed_catalogue(
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 is every one.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on; 0 finds a free one.")] = 8000,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="How many processes serve.")] = 1,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="How many processes serve.", show_default="one for each core")
+    ] = None,
     reload: Annotated[bool, typer.Option("--reload", help="Start anew when code changes, for development.")] = False,
     demo: Annotated[bool, typer.Option("--demo", help="Add the demo catalogue first.")] = False,
     directory: Directory = None,
@@ -155,10 +157,12 @@ def serve(
         migrations.require_current(store)
         if demo:
             _print_seeded(seed(store))
+    count = workers or (1 if reload else server.default_workers())
     sock = server.reserve(host, port)
     shown = f"[{host}]" if ":" in host else host
     out.print(f"Serving on [bold]http://{shown}:{sock.getsockname()[1]}/[/] (Ctrl+C stops)", soft_wrap=True)
-    server.serve(settings, sock, workers, reload)
+    out.print(server.description(settings, count), style="dim", highlight=False, soft_wrap=True)
+    server.serve(settings, sock, count, reload)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+from importlib.util import find_spec
 from typing import Any
 
 import uvicorn
@@ -11,6 +12,8 @@ from webstore_kit.app import create_app
 from webstore_kit.core.errors import CommandError
 from webstore_kit.core.settings import PREFIX, Settings
 
+MOST_WORKERS = 8
+"""More are started only where that many are asked for: each takes memory, and on SQLite all have one turn to write."""
 FACTORY = "webstore_kit:create_app"
 OPTIONS: Any = {
     "log_level": "warning",
@@ -36,6 +39,23 @@ def reserve(host: str, port: int) -> socket.socket:
             reason = f"Cannot listen on {host}:{port}: {error.strerror}. Choose another with --host and --port."
         raise CommandError(reason) from None
     return sock
+
+
+def default_workers() -> int:
+    """A process for each core that this one may use, as far as that is known; at most MOST_WORKERS."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return min(cores, MOST_WORKERS)
+
+
+def description(settings: Settings, workers: int) -> str:
+    """What serves, in a sentence."""
+    names = " and ".join(name for name in ("uvloop", "httptools") if find_spec(name)) or "asyncio and h11"
+    processes = "1 process" if workers == 1 else f"{workers} processes"
+    answers = (
+        f"up to {settings.cache_size / 2**20:.4g} MB of answers kept" if settings.cache_size else "no answers kept"
+    )
+    return f"{processes}, each with {names}, {settings.threads} threads to read, and {answers}; no access log"
 
 
 def serve(settings: Settings, sock: socket.socket, workers: int, reload: bool) -> None:

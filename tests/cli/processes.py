@@ -39,9 +39,13 @@ def run(*arguments: str, cwd: Path, stdin: str = "", **variables: str) -> subpro
 
 @contextmanager
 def serving(*arguments: str, cwd: Path, **variables: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Run `webstore serve` on a free port; gives its address and the process, and stops it in the end."""
+    """Run `webstore serve` on a free port; gives its address and the process, and stops it in the end.
+
+    Without `--workers` it is one process, which is up sooner than several.
+    """
+    workers = () if "--workers" in arguments else ("--workers", "1")
     process = subprocess.Popen(
-        [*COMMAND, "serve", "--port", "0", *arguments],
+        [*COMMAND, "serve", "--port", "0", *workers, *arguments],
         cwd=cwd,
         env=environment(PYTHONUNBUFFERED="1", **variables),
         stdout=subprocess.PIPE,

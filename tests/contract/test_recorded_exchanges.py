@@ -1,9 +1,13 @@
 """Each exchange recorded from the reference server, replayed over its data, adopted into a store of ours."""
 
+import gzip
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -11,6 +15,7 @@ from starlette.testclient import TestClient
 
 from webstore_kit import Settings, Store, create_app
 from webstore_kit.adoption.services import adopt
+from webstore_kit.http import encodings
 
 RECORDED = Path(__file__).parent / "recorded"
 EXCHANGES = json.loads((RECORDED / "exchanges.json").read_text(encoding="utf-8"))
@@ -20,13 +25,31 @@ JWT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+")
 LEGACY_TOKEN = "11111111-2222-4333-8444-555555555555"
 
 
+PUBLIC = sorted(
+    {each["path"] for each in EXCHANGES if each["method"] == "GET" and each["path"].startswith("/api/product/")}
+)
+
+
 @pytest.fixture
-def client(settings: Settings) -> Iterator[TestClient]:
-    """A client of a store that has adopted the reference server's data."""
+def adopted(settings: Settings) -> Settings:
+    """Settings of a store that has adopted the reference server's data."""
     store = Store(settings)
     adopt(store, str(RECORDED / "legacy-store.sqlite3"))
     store.close()
-    with TestClient(create_app(settings)) as client:
+    return settings
+
+
+@pytest.fixture
+def client(adopted: Settings) -> Iterator[TestClient]:
+    """A client of that store."""
+    with TestClient(create_app(adopted)) as client:
+        yield client
+
+
+@pytest.fixture
+def uncached(adopted: Settings) -> Iterator[TestClient]:
+    """A client of the same store, where no answer is kept."""
+    with TestClient(create_app(adopted.model_copy(update={"cache_size": 0}))) as client:
         yield client
 
 
@@ -80,8 +103,9 @@ def masked(value: Any) -> Any:
     return value.replace("http://testserver", "<base>")
 
 
-def test_every_recorded_exchange_is_answered_as_it_was(client: TestClient) -> None:
-    replay = Replay(client)
+@pytest.mark.parametrize("which", ["client", "uncached"])
+def test_every_recorded_exchange_is_answered_as_it_was(client: TestClient, uncached: TestClient, which: str) -> None:
+    replay = Replay({"client": client, "uncached": uncached}[which])
     replay.prepare()
     for exchange in EXCHANGES:
         if exchange["method"] == "-":
@@ -106,3 +130,69 @@ def test_a_user_of_the_reference_server_logs_in_as_before(client: TestClient) ->
     for _ in range(2):
         body = {"username": "legacy", "password": "Legacy-pass-123"}
         assert client.post("/api/jwt/auth/", json=body).status_code == 200
+
+
+def test_each_read_of_the_catalogue_is_the_same_whether_it_is_kept_or_not(
+    client: TestClient, uncached: TestClient
+) -> None:
+    for path in PUBLIC:
+        expected = uncached.get(path)
+        for _ in range(3):
+            answer = client.get(path)
+            assert (answer.status_code, answer.content) == (expected.status_code, expected.content)
+            assert answer.headers == expected.headers
+
+
+JUNK = ("", "junk=1", "junk=1&junk=2", "%zz", "&&=&")
+ACCEPTS = ("*/*", "application/json", "text/html", "text/html, */*;q=0.1")
+ORIGINS = (None, "http://localhost:3000", "http://elsewhere.example")
+CODINGS = ("identity", "gzip", "zstd", "br", "gzip;q=0, zstd;q=0.1", "*;q=0")
+UNPACK: dict[str, Callable[[bytes], bytes]] = {
+    "identity": bytes,
+    "gzip": gzip.decompress,
+    "zstd": encodings.zstd.decompress,
+}
+# Of an answer in another coding, these say something else; of a HEAD that nothing is kept for yet, they are not known.
+OF_CODING = {"etag", "content-encoding", "content-length", "vary"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """A request for something public."""
+
+    method: str
+    path: str
+    headers: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def some(cls, random: Random, count: int) -> list["Question"]:
+        """As many of all that there are, some of them more than once."""
+        return [cls._one(random) for _ in range(count)]
+
+    @classmethod
+    def _one(cls, random: Random) -> "Question":
+        path, junk = random.choice(PUBLIC), random.choice(JUNK)
+        headers = {"Accept": random.choice(ACCEPTS), "Accept-Encoding": random.choice(CODINGS)}
+        if origin := random.choice(ORIGINS):
+            headers["Origin"] = origin
+        query = f"{'&' if '?' in path else '?'}{junk}" if junk else ""
+        return cls(random.choice(("GET", "GET", "GET", "HEAD")), path + query, tuple(headers.items()))
+
+    def put_to(self, client: TestClient) -> tuple[int, bytes, dict[str, str]]:
+        """The status, the body as it was before it was packed, and the headers that say nothing of the packing."""
+        with client.stream(self.method, self.path, headers=dict(self.headers)) as answer:
+            body = b"".join(answer.iter_raw())
+        if body:
+            body = UNPACK[answer.headers.get("Content-Encoding", "identity")](body)
+        # A HEAD is answered from what is kept or by the app, and says of caching what is known there.
+        left_out = OF_CODING | ({"cache-control"} if self.method == "HEAD" else set())
+        return answer.status_code, body, {k: v for k, v in answer.headers.items() if k not in left_out}
+
+
+def test_whoever_asks_at_the_same_time_is_answered_as_without_a_cache(client: TestClient, uncached: TestClient) -> None:
+    questions = Question.some(Random(7), 600)
+    expected = {question: question.put_to(uncached) for question in set(questions)}
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda question: question.put_to(client), questions))
+    assert [each for each in zip(questions, answers, strict=True) if each[1] != expected[each[0]]] == []
+    assert {status for status, _, _ in answers} >= {200, 404, 406}

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-from collections.abc import Iterator
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any
@@ -10,9 +9,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from tests.factories import add_brand, add_category, add_customer, add_product
+from tests.factories import add_customer
 from tests.orders.test_order_routes import finalize, put_in_cart
-from webstore_kit import Settings, Store, create_app
+from webstore_kit import Store
 from webstore_kit.catalog.models import Brand, Category, Product, ProductCategory, Review
 from webstore_kit.http import encodings
 from webstore_kit.inventory.services import set_stock
@@ -28,44 +27,6 @@ PATHS = (
     "/api/product/brands/all/",
     "/api/product/brands/get/1/",
 )
-
-
-@pytest.fixture
-def filled(store: Store) -> Store:
-    """A store with a brand, a category, and a page and a bit of products in them."""
-    brand, category = add_brand(store, "Acme"), add_category(store, "Tea")
-    for number in range(11):
-        price = f"{number + 1}.00"
-        add_product(store, f"P{number}", price, brand=brand, categories=[category], description="Fine. " * 200)
-    return store
-
-
-@pytest.fixture
-def statements(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the app's store says to the database, from here on."""
-    said: list[str] = []
-    database: Any = client.app.state.store.database  # type: ignore[attr-defined]
-    execute = database.execute_sql
-
-    def noted(sql: str, *rest: Any) -> Any:
-        said.append(sql)
-        return execute(sql, *rest)
-
-    monkeypatch.setattr(database, "execute_sql", noted)
-    return said
-
-
-@pytest.fixture
-def uncached(settings: Settings) -> Iterator[TestClient]:
-    """The same store without a cache."""
-    without = Settings.load(
-        directory=settings.directory,
-        database_url=settings.database_url,
-        secret_key=settings.secret_key.get_secret_value(),
-        cache_size=0,
-    )
-    with TestClient(create_app(without), follow_redirects=False) as client:
-        yield client
 
 
 @pytest.mark.parametrize("path", PATHS)

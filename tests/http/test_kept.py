@@ -1,8 +1,11 @@
 """What is kept: never more than fits, and what is asked for again stays longest."""
 
 from webstore_kit.core.watch import Stamp
-from webstore_kit.http.encodings import IDENTITY
+from webstore_kit.http.encodings import IDENTITY, encoded
 from webstore_kit.http.kept import OVERHEAD, Answer, Kept
+
+LETTER = 4
+"""Bytes that a key of one letter is counted for."""
 
 
 def answer(size: int = 0) -> Answer:
@@ -55,17 +58,17 @@ def test_an_answer_takes_the_place_of_the_older_one() -> None:
     kept.put("a", new)
     assert kept.get("a") is new
     kept.put("a", newer)
-    assert (kept.get("a"), len(kept), kept.size) == (newer, 1, OVERHEAD + 30)
+    assert (kept.get("a"), len(kept), kept.size) == (newer, 1, OVERHEAD + LETTER + 30)
 
 
 def test_each_form_of_an_answer_counts() -> None:
     kept = Kept(10 * OVERHEAD)
     large = answer(1000)
     kept.put("a", large)
-    forms = [large.form(IDENTITY), large.form("gzip")]
+    forms = [large.add(encoding, encoded(large.body, encoding)) for encoding in (IDENTITY, "gzip")]
     kept.grown("a", large)
     assert forms[0].body is large.body
-    assert kept.size == OVERHEAD + 1000 + len(forms[1].body)
+    assert kept.size == OVERHEAD + LETTER + 1000 + len(forms[1].body)
     kept.drop("a")
     kept.drop("a")
     assert (kept.size, len(kept)) == (0, 0)

@@ -26,6 +26,11 @@ class ProductFilter:
     ordering: tuple[str, ...] = ()
     """`title` and `price`, with `-` before those that fall; ties go by id."""
 
+    @property
+    def has_text(self) -> bool:
+        """Whether a text narrows it."""
+        return bool(self.brand or self.title or self.words)
+
     @classmethod
     def from_query(cls, query: Query) -> "ProductFilter":
         """The filter that the query string asks for; raises InvalidInput that names each filter that is no number."""

@@ -59,14 +59,16 @@ class Product(BaseModel):
 
 
 # An index for each order that a list comes in. Ties go by rising id in either direction, so each way has its own. All
-# begin with whether the product is sold, so that the rest of a product is not looked at where a list passes it over.
-Product.add_index(Product.is_active, Product.id, name="products_listed")
-Product.add_index(Product.is_active, Product.price, Product.id, name="products_price")
-Product.add_index(Product.is_active, Product.price.desc(), Product.id, name="products_price_desc")
-Product.add_index(Product.is_active, Product.title, Product.id, name="products_title")
-Product.add_index(Product.is_active, Product.title.desc(), Product.id, name="products_title_desc")
-Product.add_index(Product.brand, Product.id, name="products_brand")
-Product.add_index(Product.brand, Product.is_active, Product.price, Product.id, name="products_brand_price")
+# begin with whether the product is sold, and end with what a list is narrowed by, so that the rest of a product is not
+# looked at where a list passes it over.
+_SOLD, _NARROWED_BY = Product.is_active, (Product.price, Product.brand)
+Product.add_index(_SOLD, Product.id, *_NARROWED_BY, name="products_listed")
+Product.add_index(_SOLD, Product.price, Product.id, Product.brand, name="products_price")
+Product.add_index(_SOLD, Product.price.desc(), Product.id, Product.brand, name="products_price_desc")
+Product.add_index(_SOLD, Product.title, Product.id, *_NARROWED_BY, name="products_title")
+Product.add_index(_SOLD, Product.title.desc(), Product.id, *_NARROWED_BY, name="products_title_desc")
+Product.add_index(Product.brand, _SOLD, Product.id, name="products_brand")
+Product.add_index(Product.brand, _SOLD, Product.price, Product.id, name="products_brand_price")
 Product.add_index(Product.key, unique=True, name="products_key", where=Product.key.is_null(False))
 Product.add_index(
     Product.variant_group, Product.id, name="products_variant_group", where=Product.variant_group.is_null(False)

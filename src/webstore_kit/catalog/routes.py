@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from webstore_kit.catalog import queries
+from webstore_kit.catalog import queries, search
 from webstore_kit.catalog.filters import ProductFilter
+from webstore_kit.catalog.lists import ProductList
 from webstore_kit.catalog.schemas import BrandOut, CategoryOut, ProductOut, Titled, preview, product_out, titled
-from webstore_kit.core.revision import revision
 from webstore_kit.core.watch import Stamp
 from webstore_kit.http.operation import Call, Operation
 from webstore_kit.http.pagination import Page, paginate
+from webstore_kit.http.query import Query
 
 
 def list_categories(call: Call[None]) -> list[Titled]:
@@ -52,35 +53,46 @@ def list_category_products(call: Call[None]) -> Page:
 
 def _page_of_products(call: Call[Any], category_id: int | None) -> Page:
     wanted = ProductFilter.from_query(call.query)
-    count = queries.product_count(wanted, category_id)
+    products = ProductList(call.store, call.revision, wanted, category_id)
 
     def fetch(limit: int, offset: int) -> list[Any]:
-        rows = queries.previews(wanted, category_id, limit, offset)
-        return [preview(row, call.base_url) for row in rows]
+        return [preview(row, call.base_url) for row in products.page(limit, offset)]
 
-    return paginate(call, count, fetch)
-
-
-def _stamp(result: Any) -> Stamp:
-    return Stamp(revision())
+    if products.search is search.State.LAGGING:
+        call.store.later(search.catch_up)
+    return paginate(call, products.count, fetch)
 
 
-def _product_stamp(product: ProductOut) -> Stamp:
-    return Stamp(revision(), product["id"], product["quantity"])
+def _stamp(call: Call[Any], result: Any) -> Stamp:
+    return Stamp(call.revision)
+
+
+def _product_stamp(call: Call[Any], product: ProductOut) -> Stamp:
+    return Stamp(call.revision, product["id"], product["quantity"])
+
+
+def _always(query: Query) -> bool:
+    return True
+
+
+def _has_no_text(query: Query) -> bool:
+    # A single step of a search may take long, and is not to be interrupted.
+    return not any(query.get(name) for name in ("search", "title", "brand"))
 
 
 routes = [
-    Operation("GET", "/api/product/all/", list_products, stamp=_stamp, heeds_query=True),
-    Operation("GET", "/api/product/get/{id:id}/", get_product, stamp=_product_stamp),
-    Operation("GET", "/api/product/category/list/", list_categories, stamp=_stamp),
-    Operation("GET", "/api/product/category/get/{id:id}/", get_category, stamp=_stamp),
+    Operation("GET", "/api/product/all/", list_products, stamp=_stamp, heeds_query=True, is_brief=_has_no_text),
+    Operation("GET", "/api/product/get/{id:id}/", get_product, stamp=_product_stamp, is_brief=_always),
+    Operation("GET", "/api/product/category/list/", list_categories, stamp=_stamp, is_brief=_always),
+    Operation("GET", "/api/product/category/get/{id:id}/", get_category, stamp=_stamp, is_brief=_always),
     Operation(
         "GET",
         "/api/product/category/{category_id:id}/products/",
         list_category_products,
         stamp=_stamp,
         heeds_query=True,
+        is_brief=_has_no_text,
     ),
-    Operation("GET", "/api/product/brands/all/", list_brands, stamp=_stamp),
-    Operation("GET", "/api/product/brands/get/{id:id}/", get_brand, stamp=_stamp),
+    Operation("GET", "/api/product/brands/all/", list_brands, stamp=_stamp, is_brief=_always),
+    Operation("GET", "/api/product/brands/get/{id:id}/", get_brand, stamp=_stamp, is_brief=_always),
 ]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from webstore_kit.catalog import search
 from webstore_kit.catalog.models import Brand, Category, Product, ProductCategory, ProductPicture
 from webstore_kit.core import bulk
 from webstore_kit.core.database import among, current, is_postgresql, tuples
@@ -37,6 +38,7 @@ def create_products(rows: Sequence[Mapping[str, Any]]) -> list[int]:
     columns = ["id", *(_column(name) for name in PRODUCT)]
     values = [(number, *_values(row, PRODUCT)) for number, row in zip(ids, rows, strict=True)]
     bulk.insert(Product, columns, values)
+    search.catch_up(search.PORTION + len(ids))
     return ids
 
 
@@ -50,6 +52,7 @@ def update_products(changes: Mapping[int, Mapping[str, Any]]) -> None:
             alike[names].append((*_values(fields, names), number))
     for names, rows in alike.items():
         bulk.update(Product, [_column(name) for name in names], rows)
+    search.catch_up(search.PORTION + 2 * len(changes))
 
 
 @bulk_change()
@@ -106,6 +109,7 @@ def fetch_again(product_ids: Collection[int], run_id: int) -> None:
 def delete_products(product_ids: Collection[int]) -> None:
     """Delete products, with their shelves, stock, pictures and reviews. Order lines keep what they say of them."""
     Product.delete().where(among(Product.id, product_ids)).execute()
+    search.catch_up(search.PORTION + len(product_ids))
 
 
 def delete_unused_brands(brand_ids: Collection[int]) -> list[int]:

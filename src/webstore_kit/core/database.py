@@ -173,13 +173,36 @@ def among(column: Any, values: Collection[Any]) -> Any:
     return column.in_(peewee.SQL("(SELECT value FROM json_each(?))", (json.dumps(list(values)),)))
 
 
+class _ByIndex(peewee.Node):
+    """A table in FROM, with the index that it is read by."""
+
+    def __init__(self, model: type[peewee.Model], index: str) -> None:
+        self._model, self._index = model, index
+
+    def __sql__(self, ctx: Any) -> Any:
+        return ctx.sql(self._model).literal(f' INDEXED BY "{self._index}"')
+
+
+def by_index(model: type[peewee.Model], index: str) -> Any:
+    """The table, for FROM, read by way of that index alone where it is SQLite; PostgreSQL knows best what to do.
+
+    SQLite keeps no account of how many rows have a value, so at times it has to be told. The statement fails where
+    there is no such index. https://www.sqlite.org/lang_indexedby.html
+    """
+    return model if is_postgresql(_bound.get()) else _ByIndex(model, index)
+
+
 def contains(column: Any, folded: Any) -> Any:
     """The condition that the column contains the text, which is folded already, without regard to case.
 
     That holds in every script, and `%`, `_` and quotes in the text are plain characters.
     """
-    position = fn.strpos if is_postgresql(_bound.get()) else fn.instr
-    return position(fn.webstore_fold(column), folded) > 0
+    if is_postgresql(_bound.get()):
+        # LIKE, as an index of trigrams can have that.
+        for special in ("\\", "%", "_"):
+            folded = fn.replace(folded, special, f"\\{special}")
+        return peewee.Expression(fn.webstore_fold(column), peewee.OP.LIKE, peewee.Value("%").concat(folded).concat("%"))
+    return fn.instr(fn.webstore_fold(column), folded) > 0
 
 
 def fold(text: str | None) -> str | None:

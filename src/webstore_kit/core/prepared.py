@@ -25,12 +25,14 @@ from functools import lru_cache, partial
 from inspect import signature
 from typing import Any
 
-from peewee import Value
+from peewee import BigIntegerField, ForeignKeyField, IntegerField, Value
 
 from webstore_kit.core.database import Row, current, is_postgresql
-from webstore_kit.core.fields import MoneyField, UtcDateTimeField
+from webstore_kit.core.fields import IdField, MoneyField, UtcDateTimeField
 
 SHAPES = 512
+AS_THEY_ARE = (IdField, IntegerField, BigIntegerField, ForeignKeyField)
+"""Fields whose values come from the database as they are in code."""
 _money, _moment = MoneyField(), UtcDateTimeField()
 
 
@@ -49,7 +51,7 @@ class Prepared:
     def rows(self, **values: Any) -> list[Row]:
         """All rows, as mappings from column to value."""
         shape, cursor = self._execute(values)
-        return [shape.row(cursor, found) for found in cursor.fetchall()]
+        return shape.rows(cursor)
 
     def row(self, **values: Any) -> Row | None:
         """The first row, or None."""
@@ -109,19 +111,32 @@ class _Shape:
     def __init__(self, query: Any) -> None:
         self.query = query.dicts()
         self.sql, self._parameters = query.sql()
-        self._reader: Any = None
+        self._columns: list[str] = []
+        self._converters: list[tuple[str, Callable[[Any], Any]]] = []
 
     def bind(self, values: dict[str, Any]) -> list[Any]:
         return [_adapted(values[part.name]) if isinstance(part, _Parameter) else part for part in self._parameters]
 
-    def row(self, cursor: Any, values: Any) -> Row:
-        if self._reader is None:
-            # Peewee's own reader, which learns names and types of the columns from the first answer.
-            reader = self.query._get_cursor_wrapper(cursor)  # noqa: SLF001 - it has no public name
-            reader.initialize()
-            self._reader = reader
-        row: Row = self._reader.process_row(values)
+    def rows(self, cursor: Any) -> list[Row]:
+        if not self._columns:
+            self._learn(cursor)
+        return [self._row(values) for values in cursor.fetchall()]
+
+    def _row(self, values: Any) -> Row:
+        row = dict(zip(self._columns, values, strict=True))
+        for column, convert in self._converters:
+            row[column] = convert(row[column])
         return row
+
+    def _learn(self, cursor: Any) -> None:
+        # From Peewee's own reader, which knows the names and types of the columns with the first answer.
+        reader = self.query._get_cursor_wrapper(cursor)  # noqa: SLF001 - it has no public name
+        reader.initialize()
+        converters = zip(reader.unique_columns, reader.converters, reader.fields, strict=True)
+        self._converters = [
+            (column, convert) for column, convert, field in converters if convert and type(field) not in AS_THEY_ARE
+        ]
+        self._columns = list(reader.unique_columns)
 
 
 def _adapted(value: Any) -> Any:

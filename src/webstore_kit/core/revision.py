@@ -1,9 +1,10 @@
-"""The revision of the catalogue: a number that rises with every change that the public can see.
+"""The revision of the catalogue: a number that rises with every change that the public can see, by a random step.
 
 Triggers of the database see to that, so that no writer can forget it, be it a bare SQL shell. See the migration
 0004_revision. The catalogue as the public sees it is all but the stock: a checkout leaves the revision alone.
 """
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,8 +18,8 @@ from webstore_kit.core.prepared import prepared
 class CatalogueRevision(BaseModel):
     """The revision is the sum of the values.
 
-    SQLite has one writer at a time, and one row. On PostgreSQL a transaction takes a row that no other one holds, so
-    that those who change the catalogue at the same time do not wait for each other.
+    SQLite has one writer at a time, and one row. On PostgreSQL a transaction takes a row that no other one holds, or
+    makes one, so that those who change the catalogue at the same time do not wait for each other.
     """
 
     slot = IntegerField(primary_key=True)
@@ -52,7 +53,8 @@ def bulk_change() -> Iterator[None]:
         yield
     finally:
         has_changed = database.connection().total_changes > before
-        database.execute_sql("UPDATE catalogue_revision SET is_bulk = FALSE, value = value + ?", (int(has_changed),))
+        step = 1 + secrets.randbits(30) if has_changed else 0
+        database.execute_sql("UPDATE catalogue_revision SET is_bulk = FALSE, value = value + ?", (step,))
 
 
 @prepared

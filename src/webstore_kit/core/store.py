@@ -1,5 +1,6 @@
 """The store: one shop's settings, database, threads and clock. Everything a request needs hangs on it."""
 
+import logging
 import random
 import threading
 import time
@@ -7,16 +8,29 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 import peewee
 
 from webstore_kit.core.clock import utc_now
-from webstore_kit.core.database import BUSY_TIMEOUT, bound, busy_as_refusal, close_all, connect, is_postgresql
+from webstore_kit.core.counts import Counts
+from webstore_kit.core.database import (
+    BUSY_TIMEOUT,
+    bound,
+    busy_as_refusal,
+    close_all,
+    connect,
+    is_postgresql,
+    sqlite_path,
+)
 from webstore_kit.core.errors import Busy, Collided
+from webstore_kit.core.glance import Glance
 from webstore_kit.core.settings import Settings
 from webstore_kit.core.watch import watch
 from webstore_kit.core.writer import Writer
+
+logger = logging.getLogger("webstore_kit")
 
 Result = TypeVar("Result")
 
@@ -56,6 +70,10 @@ class Store:
         self.database = connect(settings.database_url, settings.directory, pool_size, patience)
         self.postgresql = is_postgresql(self.database)
         self.watch = watch(settings, postgresql=self.postgresql)
+        self.glance = None if self.postgresql else Glance(sqlite_path(settings.database_url, settings.directory))
+        self.counts = Counts()
+        self._errands: set[Callable[[], bool]] = set()
+        self._is_closing = False
         self._writing = threading.RLock()
         self._thread = threading.local()
         self._make_threads()
@@ -113,16 +131,36 @@ class Store:
             return self.writers.submit(self.write, work, deadline)
         return self._writer.submit(work, deadline)
 
+    def later(self, work: Callable[[], bool]) -> None:
+        """Have the work done in a writer thread, in transactions of its own, again and again while it answers True.
+
+        For what nobody waits for, and somebody asks for again if it fails; asked for twice at once, it is done once.
+        """
+        if work not in self._errands and not self._is_closing:
+            self._errands.add(work)
+            self.submit(work, self.deadline()).add_done_callback(partial(self._done, work))
+
+    def _done(self, work: Callable[[], bool], future: "Future[bool]") -> None:
+        self._errands.discard(work)
+        if fault := future.exception():
+            logger.warning("%s was put off: %s", work.__qualname__, type(fault).__name__)
+        elif future.result():
+            self.later(work)
+
     def deadline(self) -> float:
         """Until when (of `time.monotonic()`) a request that comes now waits for its turn to write."""
         return time.monotonic() + self.patience
 
     def close(self) -> None:
         """Finish the work under way and close every connection and thread; the next use opens them anew."""
+        self._is_closing = True
         for pool in (self.readers, self.writers, self.hashers):
             pool.shutdown()
         close_all(self.database)
+        if self.glance:
+            self.glance.close()
         self._make_threads()
+        self._is_closing = False
 
     def _make_threads(self) -> None:
         # The pools start their threads with the work. SQLite has one writer at a time: one thread that waits its turn

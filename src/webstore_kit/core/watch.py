@@ -20,10 +20,16 @@ except ImportError:  # the extra `postgresql` is not installed
 
 REVISION = "SELECT SUM(value) FROM catalogue_revision"
 STOCK = "SELECT quantity FROM stock WHERE product_id = ?"
+LISTS = "SELECT SUM(value)::bigint, NULL::bigint, 0 FROM catalogue_revision"
 LOOK = """
     SELECT (SELECT SUM(value) FROM catalogue_revision)::bigint, stock.product_id, stock.quantity
     FROM (SELECT 1) AS one LEFT JOIN stock ON product_id = ANY(%s::bigint[])
 """
+PATIENCE = 1000
+"""Milliseconds that a look waits for a table that somebody has locked; then the answer is made anew."""
+
+
+NEVER = (-1, -1)
 
 
 @dataclass(slots=True)
@@ -33,7 +39,7 @@ class Stamp:
     revision: int
     product_id: int | None = None
     quantity: int = 0
-    seen: int = -1
+    seen: tuple[int, int] = NEVER
     """When it was last found to be current, as the watch counts."""
 
 
@@ -62,8 +68,9 @@ class SqliteWatch:
     def __init__(self, settings: Settings) -> None:
         self._path = sqlite_path(settings.database_url, settings.directory)
         self._connection: sqlite3.Connection | None = None
-        self._version = -1
+        self._version = NEVER
         self._revision = -1
+        self._opened = 0
 
     async def is_current(self, stamp: Stamp) -> bool:
         """Whether an answer with this stamp may be given to whoever asks now."""
@@ -73,7 +80,8 @@ class SqliteWatch:
             return False
 
     def _is_current(self, connection: sqlite3.Connection, stamp: Stamp) -> bool:
-        (version,) = connection.execute("PRAGMA data_version").fetchone()
+        (number,) = connection.execute("PRAGMA data_version").fetchone()
+        version = (self._opened, number)  # two connections may count alike
         if version != self._version:
             # In this order: what is committed between the two shows at the next look.
             (self._revision,) = connection.execute(REVISION).fetchone()
@@ -91,7 +99,8 @@ class SqliteWatch:
         # It never writes, so each commit is another connection's, and shows in its data_version.
         connection = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA query_only = 1")
-        self._connection, self._version = connection, -1
+        self._connection, self._version = connection, NEVER
+        self._opened += 1
         return connection
 
     async def close(self) -> None:
@@ -122,7 +131,8 @@ class PostgresqlWatch:
 
     async def is_current(self, stamp: Stamp) -> bool:
         """Whether an answer with this stamp may be given to whoever asks now."""
-        found = await self._join(stamp.product_id)
+        # Shielded: when one of those who wait for it goes away, the others still do.
+        found = await asyncio.shield(self._join(stamp.product_id))
         if found is None:
             return False
         now, stock = found
@@ -134,8 +144,13 @@ class PostgresqlWatch:
         if product_id is not None:
             self._next.product_ids.add(product_id)
         if self._at_work is None or self._at_work.done():
-            self._at_work = asyncio.create_task(self._look())
+            self._begin()
         return self._next.found
+
+    def _begin(self, _ended: object = None) -> None:
+        if self._next is not None:
+            self._at_work = asyncio.create_task(self._look())
+            self._at_work.add_done_callback(self._begin)  # if it failed there may be some who still wait
 
     async def _look(self) -> None:
         while (look := self._next) is not None:
@@ -150,7 +165,9 @@ class PostgresqlWatch:
     async def _ask(self, product_ids: list[int]) -> tuple[int, dict[int, int]] | None:
         try:
             connection = self._connection or await self._connect()
-            rows = await (await connection.execute(LOOK, (product_ids,), prepare=True)).fetchall()
+            # Who asks for no stock does not wait for it.
+            look, values = (LOOK, (product_ids,)) if product_ids else (LISTS, ())
+            rows = await (await connection.execute(look, values, prepare=True)).fetchall()
         except psycopg.Error:  # it was cut, say; then the answer is made anew, and says so if that fails too
             await self.close()
             return None
@@ -158,7 +175,7 @@ class PostgresqlWatch:
 
     async def _connect(self) -> Any:
         self._connection = await psycopg.AsyncConnection.connect(
-            self._url, autocommit=True, fallback_application_name="webstore-kit"
+            self._url, autocommit=True, fallback_application_name="webstore-kit", options=f"-c lock_timeout={PATIENCE}"
         )
         return self._connection
 

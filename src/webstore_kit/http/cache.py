@@ -14,9 +14,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from webstore_kit.core.errors import NotAcceptable
 from webstore_kit.core.watch import Stamp, Watch
-from webstore_kit.http.encodings import IDENTITY, accepted
+from webstore_kit.http.encodings import IDENTITY, accepted, encoded
 from webstore_kit.http.kept import Answer, Form, Headers, Kept
 from webstore_kit.http.negotiation import require_json
+from webstore_kit.http.urls import HOST
 
 TICKET = "webstore_kit.ticket"
 """The place in the scope where an operation finds the ticket that it stamps."""
@@ -26,9 +27,8 @@ LARGE = 64 * 1024
 """Bytes of a body that takes too long to be compressed in the event loop."""
 LONGEST = 1024
 """Bytes of path and query; nothing is kept for a request that has more."""
-LONGEST_HOST = 255
-REMEMBERED = 4096
-"""Spellings of requests of which it is remembered what they mean."""
+SHORT, REMEMBERED = 256, 4096
+"""Bytes of path and query, or of a header, that are remembered with what they mean, and how many of them."""
 
 
 class Ticket:
@@ -42,11 +42,15 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What the cache has to know of the store: `meaning` says what a path with a query asks for, None if not public."""
+    """What the cache has to know of the store.
+
+    `meaning` says what a path with a query asks for, as a text that is the same for all that mean the same; None where
+    that is not public.
+    """
 
     watch: Watch
     space: int
-    meaning: Callable[[str, bytes], Hashable | None]
+    meaning: Callable[[str, bytes], str | None]
     origins: Collection[str]
     has_base_url: bool
     threads: Callable[[], Executor]
@@ -55,25 +59,32 @@ class Scene:
 class _Asked:
     """What a request asks for, as far as the answer depends on it."""
 
-    __slots__ = ("accept", "encoding", "has_body", "host", "known", "origin")
+    __slots__ = ("accept", "encoding", "host", "is_odd", "known", "origin")
 
     def __init__(self, headers: Headers) -> None:
-        self.host = self.origin = self.accept = self.known = b""
+        self.host: bytes | None = None
+        self.origin: bytes | None = None
+        self.accept: bytes | None = None
+        self.known: bytes | None = None
         self.encoding = IDENTITY
-        self.has_body = False
+        self.is_odd = False
+        """Whether it has a body, or two headers of which others may heed another one."""
         for name, value in headers:
             if name == b"host":
-                self.host = self.host or value
+                self.is_odd = self.is_odd or self.host is not None
+                self.host = value
             elif name == b"accept-encoding":
-                self.encoding = accepted(value)
+                self.encoding = accepted(value) if len(value) <= SHORT else IDENTITY
             elif name == b"accept":
-                self.accept = value if not self.accept else self.accept + b"," + value
+                self.is_odd = self.is_odd or self.accept is not None or len(value) > SHORT
+                self.accept = value
             elif name == b"if-none-match":
-                self.known = value if not self.known else self.known + b"," + value
+                self.known = value if self.known is None else self.known + b"," + value
             elif name == b"origin":
+                self.is_odd = self.is_odd or self.origin is not None
                 self.origin = value
             elif name in (b"content-length", b"transfer-encoding"):
-                self.has_body = True
+                self.is_odd = True
 
 
 class AnswerCache:
@@ -88,6 +99,7 @@ class AnswerCache:
         self._watch = scene.watch
         self._kept = Kept(scene.space)
         self._making: dict[Hashable, asyncio.Future[Answer | None]] = {}
+        self._forming: dict[Hashable, asyncio.Future[bytes | None]] = {}
         self._meaning = lru_cache(REMEMBERED)(scene.meaning)
         self._origins = {origin.encode() for origin in scene.origins}
 
@@ -110,14 +122,18 @@ class AnswerCache:
     def _key(self, scope: Scope, asked: _Asked) -> Hashable | None:
         """All that the answer depends on but the encoding; None where it is not to be kept."""
         path, query, root = scope["path"], scope["query_string"], scope.get("root_path", "")
-        if asked.has_body or len(path) + len(query) > LONGEST or len(asked.host) > LONGEST_HOST:
+        length = len(path) + len(query)
+        if asked.is_odd or length > LONGEST:
             return None
-        meaning = self._meaning(path.removeprefix(root) if root else path, query)
+        meaning_of = self._meaning if length <= SHORT else self._scene.meaning
+        meaning = meaning_of(path.removeprefix(root) if root else path, query)
         if meaning is None or (asked.accept and not _takes_json(asked.accept)):
             return None
-        origin = asked.origin and self._class_of(asked.origin)
+        origin = asked.origin if asked.origin is None else self._class_of(asked.origin)
         if self._scene.has_base_url:
             return meaning, root, origin
+        if asked.host is None or not _is_host(asked.host):
+            return None
         return meaning, root, origin, scope["scheme"], asked.host
 
     def _class_of(self, origin: bytes) -> bytes:
@@ -126,15 +142,15 @@ class AnswerCache:
 
     async def _current(self, key: Hashable, scope: Scope, receive: Receive, send: Send) -> Answer | None:
         """A current answer, made now; None where that was no answer to be kept, and was sent."""
+        is_first = True
         while (making := self._making.get(key)) is not None:
             answer = await asyncio.shield(making)
             if answer is None:
                 break  # whatever it was, it is nobody else's
-            if await self._watch.is_current(answer.stamp):
+            # What was begun after this request came is current for it.
+            if not is_first or await self._watch.is_current(answer.stamp):
                 return answer
-        if scope["method"] == "HEAD":
-            await self.app(scope, receive, send)
-            return None
+            is_first = False
         return await self._made(key, scope, receive, send)
 
     async def _made(self, key: Hashable, scope: Scope, receive: Receive, send: Send) -> Answer | None:
@@ -154,17 +170,22 @@ class AnswerCache:
         return answer
 
     async def _of_app(self, scope: Scope, receive: Receive, send: Send) -> Answer | None:
-        ticket = Ticket()
+        ticket, is_head = Ticket(), scope["method"] == "HEAD"
         held: list[Message] = []
 
         async def hold(message: Message) -> None:
-            # An answer without a stamp is sent as it comes.
-            if ticket.stamp is None:
-                await send(message)
-            else:
+            # An answer without a stamp is sent as it comes, and so is one that failed after it was stamped.
+            if message["type"] == "http.response.start" and message["status"] != 200:
+                ticket.stamp = None
+            if ticket.stamp is not None:
                 held.append(message)
+            elif is_head and message["type"] == "http.response.body":
+                await send({**message, "body": b""})
+            else:
+                await send(message)
 
-        await self.app({**scope, TICKET: ticket}, receive, hold)
+        # Made as for GET: a HEAD has the same headers, and what it made can be kept.
+        await self.app({**scope, "method": "GET", TICKET: ticket}, receive, hold)
         if ticket.stamp is None or not held:
             return None
         body = b"".join(message.get("body", b"") for message in held[1:])
@@ -172,12 +193,22 @@ class AnswerCache:
 
     async def _form(self, key: Hashable, answer: Answer, encoding: str) -> Form:
         if len(answer.body) < LARGE or encoding == IDENTITY:
-            form = answer.form(encoding)
+            body = encoded(answer.body, encoding)
         else:
-            threads = self._scene.threads()
-            form = await asyncio.get_running_loop().run_in_executor(threads, answer.form, encoding)
+            body = await self._encoded_once(key, answer, encoding)
+        form = answer.add(encoding, body)
         self._kept.grown(key, answer)
         return form
+
+    async def _encoded_once(self, key: Hashable, answer: Answer, encoding: str) -> bytes | None:
+        """The body in the encoding, made in a thread; by one of those who want it at once."""
+        place = (key, id(answer), encoding)
+        forming = self._forming.get(place)
+        if forming is None:
+            loop, threads = asyncio.get_running_loop(), self._scene.threads()
+            forming = self._forming[place] = loop.run_in_executor(threads, encoded, answer.body, encoding)
+            forming.add_done_callback(lambda _: self._forming.pop(place, None))
+        return await asyncio.shield(forming)
 
 
 @lru_cache(256)
@@ -189,6 +220,12 @@ def _takes_json(accept: bytes) -> bool:
     return True
 
 
+@lru_cache(256)
+def _is_host(host: bytes) -> bool:
+    # Others are not repeated in links, see `base_url`; then the answer depends on more than this header.
+    return bool(HOST.fullmatch(host.decode("latin-1")))
+
+
 def _headers(headers: Headers) -> Headers:
     """The headers of an answer that anybody may keep."""
     varies = b", ".join([*(value for name, value in headers if name == b"vary"), b"Accept-Encoding"])
@@ -196,7 +233,7 @@ def _headers(headers: Headers) -> Headers:
     return [*rest, PUBLIC, (b"vary", varies)]
 
 
-async def _give(form: Form, known: bytes, send: Send, *, is_head: bool) -> None:
+async def _give(form: Form, known: bytes | None, send: Send, *, is_head: bool) -> None:
     """Send the answer; or that it is the one which the client has, by its ETag."""
     if known and _is_known(form.etag, known):
         await send({"type": "http.response.start", "status": 304, "headers": list(form.unchanged)})

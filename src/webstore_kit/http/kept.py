@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from webstore_kit.core.watch import Stamp
-from webstore_kit.http.encodings import IDENTITY, encoded
+from webstore_kit.http.encodings import IDENTITY
 
 OVERHEAD = 2000
 """Bytes that an answer takes beside its body: its key, its headers, and its places in the lists."""
@@ -40,22 +40,18 @@ class Answer:
     body: bytes
     forms: dict[str, Form] = field(default_factory=dict)
 
-    def form(self, encoding: str) -> Form:
-        """The answer in the encoding; or as it is, where that makes it no smaller."""
-        found = self.forms.get(encoding)
-        if found is None:
-            found = self.forms[encoding] = self._made(encoding)
-        return found
+    def add(self, encoding: str, body: bytes | None) -> Form:
+        """The answer in the encoding, of which this is the body; or as it is, where that makes it no smaller (None)."""
+        as_it_is = self.forms.get(IDENTITY) or self._made(IDENTITY, self.body)
+        form = as_it_is if body is None or encoding == IDENTITY else self._made(encoding, body)
+        return self.forms.setdefault(encoding, form)
 
     def size(self) -> int:
         """Bytes that it takes."""
         packed = sum(len(form.body) for form in self.forms.values() if form.body is not self.body)
         return OVERHEAD + len(self.body) + packed
 
-    def _made(self, encoding: str) -> Form:
-        body = encoded(self.body, encoding)
-        if body is None:
-            return self.form(IDENTITY)
+    def _made(self, encoding: str, body: bytes) -> Form:
         digest = hashlib.blake2b(body, digest_size=16).hexdigest()
         etag = f'"{digest}"'.encode()
         common = [(name, value) for name, value in self.headers if name not in OF_BODY]
@@ -99,7 +95,7 @@ class Kept:
 
     def put(self, key: Hashable, answer: Answer) -> None:
         """Keep the answer, in place of an older one; or do not, where it is too large."""
-        size = answer.size()
+        size = answer.size() + _length(key)
         if size > self._space * LARGEST:
             self.drop(key)
         elif key in self._protected:
@@ -114,7 +110,7 @@ class Kept:
     def grown(self, key: Hashable, answer: Answer) -> None:
         """Take note that the answer has got another form."""
         if self._protected.get(key) is answer or self._probation.get(key) is answer:
-            self._resize(key, answer.size())
+            self._resize(key, answer.size() + _length(key))
 
     def drop(self, key: Hashable) -> None:
         """Keep it no longer."""
@@ -143,3 +139,9 @@ class Kept:
         if self._protected.pop(key, None) is not None:
             self._protected_size -= size
         self._probation.pop(key, None)
+
+
+def _length(key: Hashable) -> int:
+    """Bytes that its texts take, or somewhat more: letters may take four each."""
+    parts = key if isinstance(key, tuple) else (key,)
+    return sum(4 * len(part) for part in parts if isinstance(part, str | bytes))

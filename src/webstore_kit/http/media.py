@@ -1,5 +1,6 @@
 """Media files: the shop's pictures under /media/, and the picture for products that have none."""
 
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +13,8 @@ from starlette.types import Scope
 NO_PHOTO = "images/no_photo.jpg"
 TYPES = {".webp": "image/webp", ".avif": "image/avif"}
 """Types that not every machine knows."""
+REMEMBERED = 2048
+"""Paths of which it is remembered how they stand in an address."""
 PATH_SAFE = "/~!*()'"
 """What stays as it is in the path of an address, as Django's `filepath_to_uri` has it."""
 
@@ -41,4 +44,9 @@ class MediaFiles(StaticFiles):
 
 def media_url(base_url: str, photo: str | None) -> str:
     """The absolute address of a picture by its path in the media folder; of `no_photo.jpg` where there is none."""
-    return f"{base_url}/media/{quote(photo or NO_PHOTO, safe=PATH_SAFE)}"
+    return f"{base_url}/media/{_quoted(photo or NO_PHOTO)}"
+
+
+@lru_cache(REMEMBERED)
+def _quoted(path: str) -> str:
+    return quote(path, safe=PATH_SAFE)

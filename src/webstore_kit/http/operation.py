@@ -4,30 +4,33 @@ import asyncio
 import enum
 import logging
 import re
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 from starlette.convertors import Convertor, StringConvertor, register_url_convertor
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from webstore_kit.core.errors import Busy, StoreError
+from webstore_kit.core.glance import TooLongError
+from webstore_kit.core.revision import revision
 from webstore_kit.core.store import Store
 from webstore_kit.core.watch import Stamp
+from webstore_kit.http.answer import Answer
 from webstore_kit.http.body import drain, parse
 from webstore_kit.http.cache import TICKET
 from webstore_kit.http.errors import Refusal, field_refusal, refuse
 from webstore_kit.http.fields import validate
 from webstore_kit.http.idempotency import HEADER, Claim, Running, claim_of, keep_answer, kept_answer, lock_claim
 from webstore_kit.http.negotiation import require_json
-from webstore_kit.http.query import Query
+from webstore_kit.http.query import Query, query_of
 from webstore_kit.http.urls import base_url, route_path
 
 logger = logging.getLogger("webstore_kit")
@@ -66,6 +69,11 @@ class Call(Generic[Body]):
     user_id: int
     """The user who asks; 0 where the operation does not ask who."""
 
+    @cached_property
+    def revision(self) -> int:
+        """The revision of the catalogue in the snapshot at work here."""
+        return revision()
+
 
 class IdConvertor(Convertor[int]):
     """`{id:id}` in a path: a number of up to 18 digits, which fits the database; any other path is unknown."""
@@ -102,6 +110,9 @@ class Operation(Route):
 
     An operation with a `stamp` is public: its answers may be kept. The function makes the stamp of a result, in the
     snapshot that it was read in. `heeds_query` says whether the query makes a difference. No other answer may be kept.
+
+    `is_brief` says of a query whether it is read in a fraction of a millisecond as a rule; then that is tried in the
+    event loop, where the database is SQLite (see `core/glance.py`).
     """
 
     def __init__(
@@ -117,8 +128,9 @@ class Operation(Route):
         refusal: Refusal = field_refusal,
         authenticate: Authenticate | None = None,
         idempotent: bool = False,
-        stamp: Callable[[Any], Stamp] | None = None,
+        stamp: Callable[[Call[Any], Any], Stamp] | None = None,
         heeds_query: bool = False,
+        is_brief: Callable[[Query], bool] | None = None,
     ) -> None:
         super().__init__(path, endpoint, methods=[method])
         self.app = self._respond
@@ -136,6 +148,8 @@ class Operation(Route):
         assert stamp is None or (work is Work.READ and method == "GET" and not authenticate), "what is public is read"
         self.stamp = stamp
         self.heeds_query = heeds_query
+        assert is_brief is None or (work is Work.READ and not (authenticate or check)), "what is brief only reads"
+        self.is_brief = is_brief
         self.headers = {} if stamp else {"Cache-Control": "no-store"}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -168,7 +182,10 @@ class Operation(Route):
             await _in_thread(store.readers, store.ensure_ready)
         if self.work is Work.WRITE:
             return await self._write(store, request, data, self._claim(request, data, raw), deadline)
-        return await _in_thread(self._threads(store), self._perform, store, request, data)
+        if store.glance and self.is_brief and self.is_brief(query_of(request.scope["query_string"])):
+            with suppress(TooLongError):
+                return self._perform(store, request, data, store.glance.snapshot)
+        return await _in_thread(self._threads(store), self._perform, store, request, data, self._snapshot(store))
 
     async def _write(self, store: Store, request: Request, data: Any, claim: Claim | None, deadline: float) -> Response:
         running: Running = request.app.state.running
@@ -194,15 +211,17 @@ class Operation(Route):
         token = data.get("token", "") if isinstance(data, dict) else ""
         return claim_of(self.signature, str(token), request.headers.get(HEADER), raw)
 
-    def _perform(self, store: Store, request: Request, data: Any) -> Response:
+    def _perform(
+        self, store: Store, request: Request, data: Any, snapshot: Callable[[], AbstractContextManager[None]]
+    ) -> Response:
         """The whole work of a request that does not write, in one thread."""
         call = self._call(store, request, data)
-        with store.snapshot() if self.work is Work.READ else nullcontext():
+        with snapshot():
             result = self.endpoint(call)
-            ticket = request.scope.get(TICKET)
-            if self.stamp and ticket:
-                ticket.stamp = self.stamp(result)
-        return JSONResponse(result, self.status, self.headers)
+            stamp = self.stamp(call, result) if self.stamp else None
+        if ticket := request.scope.get(TICKET):
+            ticket.stamp = stamp
+        return Answer(result, self.status, self.headers)
 
     def _call(self, store: Store, request: Request, data: Any) -> Call[Any]:
         """The call, once it is known who asks and that the body is right."""
@@ -211,7 +230,7 @@ class Operation(Route):
             store=store,
             body=self._validated(store, data),
             params=request.path_params,
-            query=Query(request.scope["query_string"]),
+            query=query_of(request.scope["query_string"]),
             base_url=base_url(request.scope, store.settings.base_url),
             path=route_path(request.scope),
             user_id=user_id,
@@ -234,7 +253,7 @@ class Operation(Route):
             return kept_answer(store, claim, self.headers)
 
     def _result(self, call: Call[Any]) -> Response:
-        return JSONResponse(self.endpoint(call), self.status, self.headers)
+        return Answer(self.endpoint(call), self.status, self.headers)
 
     def _user_id(self, store: Store, authorization: str | None) -> int:
         if self.authenticate is None:
@@ -247,6 +266,9 @@ class Operation(Route):
             return self.check(store, data)
         return validate(self.body, data) if self.body else None
 
+    def _snapshot(self, store: Store) -> Callable[[], AbstractContextManager[None]]:
+        return store.snapshot if self.work is Work.READ else nullcontext
+
     def _threads(self, store: Store) -> Executor:
         return store.hashers if self.check or self.work is Work.HASH else store.readers
 
@@ -255,13 +277,13 @@ class Operation(Route):
         logger.warning("%s was answered 503: the store is busy (%s since it started)", self.name, store.times_busy)
 
 
-def meaning(operations: Sequence[Operation]) -> Callable[[str, bytes], Hashable | None]:
+def meaning(operations: Sequence[Operation]) -> Callable[[str, bytes], str | None]:
     """What a path with a query asks of these operations; None where it is for none of them."""
 
-    def found(path: str, query: bytes) -> Hashable | None:
+    def found(path: str, query: bytes) -> str | None:
         for operation in operations:
             if operation.path_regex.match(path):
-                return path, Query(query).meaning() if operation.heeds_query else ()
+                return f"{path}?{query_of(query).meaning()}" if operation.heeds_query else path
         return None
 
     return found

@@ -1,6 +1,10 @@
 """The query string: decoded leniently, never refused, and written back into links."""
 
+from functools import cached_property, lru_cache
 from urllib.parse import parse_qsl, urlencode
+
+REMEMBERED, LONGEST = 256, 256
+"""Queries that are kept once they are decoded, and bytes of one at most."""
 
 
 class Query:
@@ -8,7 +12,7 @@ class Query:
 
     def __init__(self, query_string: bytes) -> None:
         # Bytes beyond ASCII are percent-encoded first; what is no UTF-8 becomes U+FFFD, `%zz` stays as it is.
-        text = "".join(chr(byte) if byte < 128 else f"%{byte:02X}" for byte in query_string)
+        text = query_string.decode("ascii") if query_string.isascii() else _escaped(query_string)
         decoded = parse_qsl(text, keep_blank_values=True, errors="replace")
         self.pairs = [(name.replace("\0", ""), value.replace("\0", "")) for name, value in decoded]
         self._values = {name: value.strip() for name, value in self.pairs}
@@ -20,13 +24,32 @@ class Query:
     def __contains__(self, name: str) -> bool:
         return name in self._values
 
-    def meaning(self) -> tuple[tuple[str, str], ...]:
+    def meaning(self) -> str:
         """The parameters, however they were written: two queries that mean the same are answered the same."""
-        return tuple(sorted(self.pairs, key=lambda pair: pair[0]))
+        return urlencode(sorted(self.pairs, key=lambda pair: pair[0]))
 
     def with_page(self, page: int) -> str:
         """The query string with this page: sorted by name, form-encoded, `page` left out for page 1."""
-        pairs = [(name, value) for name, value in self.pairs if name != "page"]
-        if page != 1:
-            pairs.append(("page", str(page)))
-        return urlencode(sorted(pairs, key=lambda pair: pair[0]))
+        before, after = self._around_page
+        parts = (before, f"page={page}" if page != 1 else "", after)
+        return "&".join(part for part in parts if part)
+
+    @cached_property
+    def _around_page(self) -> tuple[str, str]:
+        pairs = sorted(self.pairs, key=lambda pair: pair[0])
+        before = urlencode([pair for pair in pairs if pair[0] < "page"])
+        return before, urlencode([pair for pair in pairs if pair[0] > "page"])
+
+
+def query_of(query_string: bytes) -> Query:
+    """The query of a request; of the same one, if not too long, the same object."""
+    return _remembered(query_string) if len(query_string) <= LONGEST else Query(query_string)
+
+
+@lru_cache(REMEMBERED)
+def _remembered(query_string: bytes) -> Query:
+    return Query(query_string)
+
+
+def _escaped(query_string: bytes) -> str:
+    return "".join(chr(byte) if byte < 128 else f"%{byte:02X}" for byte in query_string)

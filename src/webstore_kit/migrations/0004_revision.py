@@ -18,33 +18,55 @@ class CatalogueRevision(Model):
 
 
 INDEXES = {
-    "products_listed": '"is_active", "id"',
-    "products_price": '"is_active", "price", "id"',
-    "products_price_desc": '"is_active", "price" DESC, "id"',
-    "products_title": '"is_active", "title", "id"',
-    "products_title_desc": '"is_active", "title" DESC, "id"',
+    "products_listed": '"is_active", "id", "price", "brand_id"',
+    "products_price": '"is_active", "price", "id", "brand_id"',
+    "products_price_desc": '"is_active", "price" DESC, "id", "brand_id"',
+    "products_title": '"is_active", "title", "id", "price", "brand_id"',
+    "products_title_desc": '"is_active", "title" DESC, "id", "price", "brand_id"',
+    "products_brand": '"brand_id", "is_active", "id"',
     "products_brand_price": '"brand_id", "is_active", "price", "id"',
 }
 TABLES = ("products", "brands", "categories", "product_categories", "reviews")
 SLOTS = 32
 
-SQLITE = """CREATE TRIGGER {table}_revised_{event} AFTER {event} ON {table}
+# Steps are of random length: a database that is put back from a backup, and changed anew, comes to no number that it
+# has had before.
+STEP = "1 + (random() & 1073741823)"
+SQLITE = f"""CREATE TRIGGER {{table}}_revised_{{event}} AFTER {{event}} ON {{table}}
     WHEN (SELECT NOT is_bulk FROM catalogue_revision)
-    BEGIN UPDATE catalogue_revision SET value = value + 1; END"""
+    BEGIN UPDATE catalogue_revision SET value = value + {STEP}; END"""
 
-# Once in a transaction is enough, as others see its changes all at once. Where every slot is held, one is waited for.
-FUNCTION = f"""CREATE FUNCTION webstore_revise() RETURNS trigger LANGUAGE plpgsql AS $$
-    DECLARE free integer;
+# Once in a transaction is enough, as others see its changes all at once. Where no slot is free, or the transaction
+# cannot tell which is, it makes one of its own, which somebody else then adds to theirs: nobody waits, and nobody is
+# refused. Whoever may write a table of the catalogue need have no right on this one, nor its schema in the search path.
+FUNCTION = """CREATE FUNCTION webstore_revise() RETURNS trigger LANGUAGE plpgsql
+    SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
+    DECLARE
+        free integer;
+        step bigint := 1 + floor(random() * 1073741823);
     BEGIN
         IF current_setting('webstore_kit.revised', true) = pg_current_xact_id()::text THEN RETURN NULL; END IF;
-        SELECT slot INTO free FROM catalogue_revision LIMIT 1 FOR UPDATE SKIP LOCKED;
-        IF free IS NULL THEN free := mod(pg_backend_pid(), {SLOTS}); END IF;
-        UPDATE catalogue_revision SET value = value + 1 WHERE slot = free;
+        IF current_setting('transaction_isolation') = 'read committed' THEN
+            SELECT slot INTO free FROM catalogue_revision WHERE slot >= 0 LIMIT 1 FOR UPDATE SKIP LOCKED;
+        END IF;
+        IF free IS NULL THEN
+            INSERT INTO catalogue_revision (slot, value) VALUES (-1 - floor(random() * 2147483647)::integer, step);
+        ELSE
+            WITH taken AS (
+                DELETE FROM catalogue_revision WHERE slot IN (
+                    SELECT slot FROM catalogue_revision WHERE slot < 0 LIMIT 100 FOR UPDATE SKIP LOCKED
+                ) RETURNING value
+            )
+            UPDATE catalogue_revision SET value = value + step + (SELECT COALESCE(SUM(value), 0) FROM taken)
+            WHERE slot = free;
+        END IF;
         PERFORM set_config('webstore_kit.revised', pg_current_xact_id()::text, true);
         RETURN NULL;
     END $$"""
 POSTGRESQL = """CREATE TRIGGER {table}_revised AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
     FOR EACH STATEMENT EXECUTE FUNCTION webstore_revise()"""
+# Also for what comes by replication.
+ALWAYS = "ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_revised"
 
 
 def up(migrator: Any, db: Database) -> None:
@@ -57,11 +79,15 @@ def up(migrator: Any, db: Database) -> None:
     for name, columns in INDEXES.items():
         db.execute_sql(f'DROP INDEX IF EXISTS "{name}"')
         db.execute_sql(f'CREATE INDEX "{name}" ON "products" ({columns})')
-    for statement in _statements(postgresql=postgresql):
+    for statement in _postgresql(db) if postgresql else _sqlite():
         db.execute_sql(statement)
 
 
-def _statements(*, postgresql: bool) -> list[str]:
-    if postgresql:
-        return [FUNCTION, *(POSTGRESQL.format(table=table) for table in TABLES)]
+def _sqlite() -> list[str]:
     return [SQLITE.format(table=table, event=event) for table in TABLES for event in ("INSERT", "UPDATE", "DELETE")]
+
+
+def _postgresql(db: Database) -> list[str]:
+    (schema,) = db.execute_sql("SELECT quote_ident(current_schema())").fetchone()
+    triggers = [statement.format(table=table) for table in TABLES for statement in (POSTGRESQL, ALWAYS)]
+    return [FUNCTION.format(schema=schema), *triggers]

@@ -1,0 +1,37 @@
+"""Counts of lists that were counted before: whoever turns the pages of a list has it counted once."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+
+MOST = 1024
+"""Counts that are kept."""
+LONGEST = 512
+"""Characters of a key; nothing is kept by one that is longer, so that all keys together stay small."""
+
+
+class Counts:
+    """Counts by what was counted, each with the revision of the catalogue that it is of."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, tuple[int, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, what: object, revision: int, count: Callable[[], int]) -> int:
+        """The count at that revision, which is the present snapshot's; counted only if it is not known."""
+        key = repr(what)
+        with self._lock:
+            kept = self._kept.get(key)
+        if kept and kept[0] == revision:
+            return kept[1]
+        found = count()
+        if len(key) <= LONGEST:
+            self._keep(key, (revision, found))
+        return found
+
+    def _keep(self, key: str, kept: tuple[int, int]) -> None:
+        with self._lock:
+            self._kept[key] = kept
+            self._kept.move_to_end(key)
+            while len(self._kept) > MOST:
+                self._kept.popitem(last=False)
