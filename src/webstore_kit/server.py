@@ -1,20 +1,24 @@
 """The server: runs the app in uvicorn, in one process or several."""
 
 import errno
+import gc
 import os
 import socket
 from importlib.util import find_spec
 from typing import Any
 
 import uvicorn
+from starlette.applications import Starlette
 
 from webstore_kit.app import create_app
 from webstore_kit.core.errors import CommandError
 from webstore_kit.core.settings import PREFIX, Settings
 
+THRESHOLDS = 10_000, 20, 50
+"""For `gc.set_threshold`: requests leave few circles behind, and to look for these takes longer the more is kept."""
 MOST_WORKERS = 8
 """More are started only where that many are asked for: each takes memory, and on SQLite all have one turn to write."""
-FACTORY = "webstore_kit:create_app"
+FACTORY = "webstore_kit.server:served_app"
 OPTIONS: Any = {
     "log_level": "warning",
     "access_log": False,  # paths carry the tokens of customers
@@ -58,10 +62,19 @@ def description(settings: Settings, workers: int) -> str:
     return f"{processes}, each with {names}, {settings.threads} threads to read, and {answers}; no access log"
 
 
+def served_app(settings: Settings | None = None) -> Starlette:
+    """The app, in a process that does nothing else: the garbage collector leaves alone what was there at the start."""
+    app = create_app(settings)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*THRESHOLDS)
+    return app
+
+
 def serve(settings: Settings, sock: socket.socket, workers: int, reload: bool) -> None:
     """Serve until stopped. Several workers, and reloading, are processes that load the settings anew."""
     if workers == 1 and not reload:
-        uvicorn.Server(uvicorn.Config(create_app(settings), **OPTIONS)).run(sockets=[sock])
+        uvicorn.Server(uvicorn.Config(served_app(settings), **OPTIONS)).run(sockets=[sock])
         return
     os.environ[f"{PREFIX}DIRECTORY"] = str(settings.directory)
     # uvicorn binds the socket that its processes share by itself; ours has shown that the address is to be had.

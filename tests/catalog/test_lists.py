@@ -151,7 +151,7 @@ def test_the_pages_have_all_that_is_wanted_in_its_order(
     with store.snapshot():
         assert store.postgresql or (search.state() is search.State.CURRENT) == is_indexed
         products = ProductList(store, revision(), wanted, 1 if on_shelf else None)
-        found = [row["id"] for offset in range(0, products.count, 4) for row in products.page(4, offset)]
+        found = [row.id for offset in range(0, products.count, 4) for row in products.page(4, offset)]
         assert (found, products.count) == ((right := expected(sold, wanted, 1 if on_shelf else None)), len(right))
 
 

@@ -47,7 +47,7 @@ def found(store: Store, word: str) -> tuple[list[str], int, bool]:
     """The titles of what is found, how many there are, and whether the index was asked."""
     with store.snapshot():
         products = ProductList(store, revision(), ProductFilter(words=(word,)), None)
-        return [row["title"] for row in products.page(9, 0)], products.count, search.state() is search.State.CURRENT
+        return [row.title for row in products.page(9, 0)], products.count, search.state() is search.State.CURRENT
 
 
 @pytest.mark.parametrize(

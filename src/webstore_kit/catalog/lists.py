@@ -19,7 +19,8 @@ from webstore_kit.catalog import search
 from webstore_kit.catalog.filters import ProductFilter
 from webstore_kit.catalog.models import Brand, Product, ProductCategory
 from webstore_kit.catalog.queries import PREVIEW
-from webstore_kit.core.database import Row, by_index, contains, current, fold, is_postgresql
+from webstore_kit.catalog.schemas import Listed
+from webstore_kit.core.database import by_index, contains, current, fold, is_postgresql
 from webstore_kit.core.money import highest_minor, lowest_minor
 from webstore_kit.core.prepared import prepared, shaped
 from webstore_kit.core.store import Store
@@ -64,11 +65,11 @@ class ProductList:
     @cached_property
     def count(self) -> int:
         """How many there are."""
-        what = sorted(self._shape.by), self._shape.words, sorted(self._values.items())
+        what = self._shape.by, self._shape.words, tuple(self._values.values())
         return self._store.counts.of(what, self._revision, self._counted)
 
-    def page(self, limit: int, offset: int) -> list[Row]:
-        """Previews of those from `offset` on."""
+    def page(self, limit: int, offset: int) -> list[Listed]:
+        """Those from `offset` on."""
         limit = min(limit, self.count - offset)
         if limit <= 0:
             return []
@@ -77,7 +78,8 @@ class ProductList:
         is_reversed = from_end < offset
         offset = from_end if is_reversed else offset
         shape = replace(self._shape, way=self._way(offset + limit), is_reversed=is_reversed)
-        return _page(shape).rows(limit=limit, offset=offset, **self._values)
+        found = _page(shape).tuples(limit=limit, offset=offset, **self._values)
+        return [Listed._make(row) for row in found]
 
     def _counted(self) -> int:
         shape, values = self._shape, self._values

@@ -5,6 +5,7 @@ from typing import Any
 from peewee import JOIN, fn
 
 from webstore_kit.catalog.models import Brand, Category, Product, Review, Stock
+from webstore_kit.catalog.schemas import Listed
 from webstore_kit.core.database import Row
 from webstore_kit.core.errors import NotFound
 from webstore_kit.core.prepared import prepared
@@ -18,6 +19,7 @@ PREVIEW = (
     Product.brand,
     Brand.title.alias("brand_title"),
 )
+"""The columns of `Listed`."""
 
 
 def active_categories() -> list[Row]:
@@ -40,9 +42,11 @@ def brand(brand_id: int) -> Row:
     return _found(_brand.row(brand=brand_id))
 
 
-def product(product_id: int) -> Row:
-    """One product that is sold, with its brand and stock; raises NotFound."""
-    return _found(_product.row(product=product_id))
+def product(product_id: int) -> tuple[Listed, str | None, int]:
+    """One product that is sold, with its description and how many there are; raises NotFound."""
+    for *listed, description, quantity in _product.tuples(product=product_id):
+        return Listed(*listed), description, quantity
+    raise NotFound
 
 
 def reviews(product_id: int) -> list[Row]:
@@ -50,9 +54,9 @@ def reviews(product_id: int) -> list[Row]:
     return _reviews.rows(product=product_id)
 
 
-def previews_of_brand(brand_id: int) -> list[Row]:
+def products_of_brand(brand_id: int) -> list[Listed]:
     """The products of a brand that are sold, by id."""
-    return _previews_of_brand.rows(brand=brand_id)
+    return [Listed._make(row) for row in _products_of_brand.tuples(brand=brand_id)]
 
 
 def _found(row: Row | None) -> Row:
@@ -95,6 +99,6 @@ def _reviews(product: Any) -> Any:
 
 
 @prepared
-def _previews_of_brand(brand: Any) -> Any:
+def _products_of_brand(brand: Any) -> Any:
     query = Product.select(*PREVIEW).join(Brand, JOIN.LEFT_OUTER)
     return query.where(Product.brand == brand, Product.is_active).order_by(Product.id)

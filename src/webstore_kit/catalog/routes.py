@@ -31,14 +31,14 @@ def list_brands(call: Call[None]) -> list[Titled]:
 def get_brand(call: Call[None]) -> BrandOut:
     """One brand with its products."""
     row = queries.brand(call.params["id"])
-    products = [preview(product, call.base_url) for product in queries.previews_of_brand(row["id"])]
+    products = [preview(product, call.base_url) for product in queries.products_of_brand(row["id"])]
     return {"id": row["id"], "title": row["title"], "products": products}
 
 
 def get_product(call: Call[None]) -> ProductOut:
     """One product."""
-    row = queries.product(call.params["id"])
-    return product_out(row, queries.reviews(row["id"]), call.base_url)
+    product, description, quantity = queries.product(call.params["id"])
+    return product_out(product, description, quantity, queries.reviews(product.id), call.base_url)
 
 
 def list_products(call: Call[None]) -> Page:

@@ -1,11 +1,23 @@
-"""The answers of the catalogue, each with the function that makes it of a row."""
+"""The answers of the catalogue, each with the function that makes it of what was read."""
 
 from collections.abc import Iterable
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from webstore_kit.core.database import Row
-from webstore_kit.core.money import money_text
+from webstore_kit.core.money import minor_text
 from webstore_kit.http.media import media_url
+
+
+class Listed(NamedTuple):
+    """A product as lists show it; amounts are in minor units, and the brand's title is None where it has no brand."""
+
+    id: int
+    title: str
+    price: int
+    old_price: int | None
+    photo: str | None
+    brand: int | None
+    brand_title: str | None
 
 
 class Titled(TypedDict):
@@ -62,23 +74,26 @@ def titled(row: Row) -> Titled:
     return {"id": row["id"], "title": row["title"]}
 
 
-def preview(row: Row, base_url: str) -> Preview:
-    """A product in a list, of a row of `queries.previews`."""
+def preview(product: Listed, base_url: str) -> Preview:
+    """A product in a list."""
+    number, title, price, old_price, photo, brand, brand_title = product
     return {
-        "id": row["id"],
-        "title": row["title"],
-        "price": money_text(row["price"]),
-        "old_price": None if row["old_price"] is None else money_text(row["old_price"]),
-        "photo": media_url(base_url, row["photo"]),
-        "brand": None if row["brand"] is None else {"id": row["brand"], "title": row["brand_title"]},
+        "id": number,
+        "title": title,
+        "price": minor_text(price),
+        "old_price": None if old_price is None else minor_text(old_price),
+        "photo": media_url(base_url, photo),
+        "brand": None if brand is None or brand_title is None else {"id": brand, "title": brand_title},
     }
 
 
-def product_out(row: Row, reviews: Iterable[Row], base_url: str) -> ProductOut:
-    """One product, of a row of `queries.product` and its reviews."""
+def product_out(
+    product: Listed, description: str | None, quantity: int, reviews: Iterable[Row], base_url: str
+) -> ProductOut:
+    """One product with all that a shop shows of it."""
     return {
-        **preview(row, base_url),
-        "quantity": row["quantity"],
-        "description": row["description"],
+        **preview(product, base_url),
+        "quantity": quantity,
+        "description": description,
         "reviews": [{"id": each["id"], "review": each["review"], "product": each["product"]} for each in reviews],
     }

@@ -1,7 +1,7 @@
 """Counts of lists that were counted before: whoever turns the pages of a list has it counted once."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from threading import Lock
 
 MOST = 1024
@@ -14,24 +14,22 @@ class Counts:
     """Counts by what was counted, each with the revision of the catalogue that it is of."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, tuple[int, int]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[int, int]] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, what: object, revision: int, count: Callable[[], int]) -> int:
+    def of(self, what: Hashable, revision: int, count: Callable[[], int]) -> int:
         """The count at that revision, which is the present snapshot's; counted only if it is not known."""
-        key = repr(what)
-        with self._lock:
-            kept = self._kept.get(key)
+        kept = self._kept.get(what)
         if kept and kept[0] == revision:
             return kept[1]
         found = count()
-        if len(key) <= LONGEST:
-            self._keep(key, (revision, found))
+        if len(repr(what)) <= LONGEST:
+            self._keep(what, (revision, found))
         return found
 
-    def _keep(self, key: str, kept: tuple[int, int]) -> None:
+    def _keep(self, what: Hashable, kept: tuple[int, int]) -> None:
         with self._lock:
-            self._kept[key] = kept
-            self._kept.move_to_end(key)
+            self._kept[what] = kept
+            self._kept.move_to_end(what)
             while len(self._kept) > MOST:
                 self._kept.popitem(last=False)

@@ -25,6 +25,11 @@ def money_text(amount: Decimal) -> str:
     return f"{amount:.2f}"
 
 
+def minor_text(minor: int) -> str:
+    """The amount that so many minor units make, as it goes over the wire; from 0."""
+    return f"{minor // 100}.{minor % 100:02d}"
+
+
 def lowest_minor(bound: Decimal) -> int:
     """The smallest whole number of minor units that is not below the bound (for `price >= bound`)."""
     return int(_within_range(bound).quantize(CENT, ROUND_CEILING).scaleb(2))

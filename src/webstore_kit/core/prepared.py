@@ -53,6 +53,12 @@ class Prepared:
         shape, cursor = self._execute(values)
         return shape.rows(cursor)
 
+    def tuples(self, **values: Any) -> list[tuple[Any, ...]]:
+        """All rows as the database has them, unconverted: money in minor units. For what has no moment in it."""
+        _, cursor = self._execute(values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
     def row(self, **values: Any) -> Row | None:
         """The first row, or None."""
         return next(iter(self.rows(**values)), None)

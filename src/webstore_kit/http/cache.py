@@ -230,7 +230,7 @@ def _headers(headers: Headers) -> Headers:
     """The headers of an answer that anybody may keep."""
     varies = b", ".join([*(value for name, value in headers if name == b"vary"), b"Accept-Encoding"])
     rest = [(name, value) for name, value in headers if name not in (b"vary", b"content-length", b"cache-control")]
-    return [*rest, PUBLIC, (b"vary", varies)]
+    return *rest, PUBLIC, (b"vary", varies)
 
 
 async def _give(form: Form, known: bytes | None, send: Send, *, is_head: bool) -> None:

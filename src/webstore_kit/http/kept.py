@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
 from webstore_kit.core.watch import Stamp
@@ -18,7 +18,8 @@ LARGEST = 0.25
 OF_BODY = frozenset({b"content-type", b"content-length", b"content-encoding"})
 """Headers that an answer without a body does not have."""
 
-Headers = list[tuple[bytes, bytes]]
+Headers = Sequence[tuple[bytes, bytes]]
+"""Kept as tuples: the garbage collector soon has nothing to do with these, and there may be very many."""
 
 
 @dataclass(slots=True)
@@ -42,9 +43,9 @@ class Answer:
 
     def add(self, encoding: str, body: bytes | None) -> Form:
         """The answer in the encoding, of which this is the body; or as it is, where that makes it no smaller (None)."""
-        as_it_is = self.forms.get(IDENTITY) or self._made(IDENTITY, self.body)
-        form = as_it_is if body is None or encoding == IDENTITY else self._made(encoding, body)
-        return self.forms.setdefault(encoding, form)
+        if body is None:
+            return self.forms.setdefault(encoding, self.forms.get(IDENTITY) or self.add(IDENTITY, self.body))
+        return self.forms.setdefault(encoding, self._made(encoding, body))
 
     def size(self) -> int:
         """Bytes that it takes."""
@@ -54,11 +55,11 @@ class Answer:
     def _made(self, encoding: str, body: bytes) -> Form:
         digest = hashlib.blake2b(body, digest_size=16).hexdigest()
         etag = f'"{digest}"'.encode()
-        common = [(name, value) for name, value in self.headers if name not in OF_BODY]
-        headers = [*self.headers, (b"content-length", b"%d" % len(body)), (b"etag", etag)]
+        unchanged = *(header for header in self.headers if header[0] not in OF_BODY), (b"etag", etag)
+        headers = *self.headers, (b"content-length", b"%d" % len(body)), (b"etag", etag)
         if encoding != IDENTITY:
-            headers.append((b"content-encoding", encoding.encode()))
-        return Form(headers, [*common, (b"etag", etag)], etag, body)
+            headers = *headers, (b"content-encoding", encoding.encode())
+        return Form(headers, unchanged, etag, body)
 
 
 class Kept:

@@ -1,8 +1,12 @@
 """The query string: decoded leniently, never refused, and written back into links."""
 
+import re
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote_plus
 
+PLAIN = re.compile(r"[A-Za-z0-9_.~-]*").fullmatch
+"""Of what needs no encoding in a form."""
 REMEMBERED, LONGEST = 256, 256
 """Queries that are kept once they are decoded, and bytes of one at most."""
 
@@ -26,7 +30,7 @@ class Query:
 
     def meaning(self) -> str:
         """The parameters, however they were written: two queries that mean the same are answered the same."""
-        return urlencode(sorted(self.pairs, key=lambda pair: pair[0]))
+        return _encoded(sorted(self.pairs, key=lambda pair: pair[0]))
 
     def with_page(self, page: int) -> str:
         """The query string with this page: sorted by name, form-encoded, `page` left out for page 1."""
@@ -37,8 +41,16 @@ class Query:
     @cached_property
     def _around_page(self) -> tuple[str, str]:
         pairs = sorted(self.pairs, key=lambda pair: pair[0])
-        before = urlencode([pair for pair in pairs if pair[0] < "page"])
-        return before, urlencode([pair for pair in pairs if pair[0] > "page"])
+        before = _encoded(pair for pair in pairs if pair[0] < "page")
+        return before, _encoded(pair for pair in pairs if pair[0] > "page")
+
+
+def _encoded(pairs: Iterable[tuple[str, str]]) -> str:
+    return "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in pairs)
+
+
+def _quoted(text: str) -> str:
+    return text if PLAIN(text) else quote_plus(text)
 
 
 def query_of(query_string: bytes) -> Query:
