@@ -4,6 +4,7 @@ import errno
 import gc
 import os
 import socket
+import sys
 from importlib.util import find_spec
 from typing import Any
 
@@ -62,9 +63,9 @@ def description(settings: Settings, workers: int) -> str:
     return f"{processes}, each with {names}, {settings.threads} threads to read, and {answers}; no access log"
 
 
-def served_app(settings: Settings | None = None) -> Starlette:
+def served_app() -> Starlette:
     """The app, in a process that does nothing else: the garbage collector leaves alone what was there at the start."""
-    app = create_app(settings)
+    app = create_app()
     gc.collect()
     gc.freeze()
     gc.set_threshold(*THRESHOLDS)
@@ -72,12 +73,32 @@ def served_app(settings: Settings | None = None) -> Starlette:
 
 
 def serve(settings: Settings, sock: socket.socket, workers: int, reload: bool) -> None:
-    """Serve until stopped. Several workers, and reloading, are processes that load the settings anew."""
-    if workers == 1 and not reload:
-        uvicorn.Server(uvicorn.Config(served_app(settings), **OPTIONS)).run(sockets=[sock])
-        return
+    """Serve until stopped, in processes that load the settings anew."""
     os.environ[f"{PREFIX}DIRECTORY"] = str(settings.directory)
+    if workers == 1 and not reload:
+        _become_server(sock)
+        return
     # uvicorn binds the socket that its processes share by itself; ours has shown that the address is to be had.
     host, port = sock.getsockname()[:2]
     sock.close()
     uvicorn.run(FACTORY, factory=True, host=host, port=port, workers=workers, reload=reload, **OPTIONS)
+
+
+def _become_server(sock: socket.socket) -> None:
+    """Serve in this process, without all that the command line has loaded, which takes half as much memory again."""
+    if os.name == "nt":  # there is no exec that keeps the process
+        _serve_on(sock)
+        return
+    sys.stdout.flush()
+    sock.set_inheritable(True)
+    # Threads that allocate by themselves, each from pages of its own, would leave much of these empty.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+    os.execv(sys.executable, [sys.executable, "-m", "webstore_kit.server", str(sock.fileno())])  # noqa: S606 - no shell is wanted
+
+
+def _serve_on(sock: socket.socket) -> None:
+    uvicorn.Server(uvicorn.Config(served_app(), **OPTIONS)).run(sockets=[sock])
+
+
+if __name__ == "__main__":
+    _serve_on(socket.socket(fileno=int(sys.argv[1])))
