@@ -20,8 +20,12 @@ from benchmarks import ceiling, checkout, comparison, importing, servers, tables
 from benchmarks.figures import Row
 from benchmarks.import_figures import Import, Waits
 from benchmarks.load import client
+from benchmarks.reading import subject as reading
+from benchmarks.reading import tables as reading_tables
+from benchmarks.reading.bench import SMALL, Size
+from benchmarks.reading.peers import Peer
 
-REQUESTS, IMPORTS = "checkout", "importing"
+REQUESTS, IMPORTS, READS = "checkout", "importing", "reading"
 """The subjects."""
 COMPARED = (checkout.SUBJECT,)
 """What servers are compared by."""
@@ -36,25 +40,38 @@ def main(
     rounds: Annotated[int, typer.Option(min=1, help="How often all is measured; the table has the medians.")] = 5,
     requests: Annotated[int, typer.Option(min=10, help="How many requests each measurement sends.")] = 400,
     products: Annotated[int, typer.Option(min=100, help="How many products each import has.")] = 100_000,
-    million: Annotated[bool, typer.Option("--million", help="Import a million products too, once.")] = False,
+    million: Annotated[bool, typer.Option("--million", help="Import and read a million products too, once.")] = False,
     only: Annotated[Literal["sqlite", "postgresql"] | None, typer.Option(help="Measure this database alone.")] = None,
-    subject: Annotated[Literal["checkout", "importing"] | None, typer.Option(help="Measure this alone.")] = None,
+    subject: Annotated[
+        Literal["checkout", "importing", "reading"] | None, typer.Option(help="Measure this alone.")
+    ] = None,
+    peer: Annotated[
+        list[Peer] | None,
+        typer.Option(parser=Peer.told, metavar="NAME=URL", help="Read this running server, too; repeatable."),
+    ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="One short round, to see that all of it runs.")] = False,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the figures to a file, too.")
     ] = None,
     record: Annotated[bool, typer.Option("--record", help=f"Add the figures to {HISTORY.name}.")] = False,
+    plot: Annotated[bool, typer.Option("--plot", help="Draw the figures of reading, in docs/benchmarks.")] = False,
 ) -> None:
-    """Measure the server and the import against the same SQL without them, and print how much of its rate they have."""
+    """Measure servers and imports against the least that can be done, and print how much of its rate they have."""
     if quick:
         rounds, requests, products, million = QUICK["rounds"], QUICK["requests"], QUICK["products"], False
     databases = (only,) if only else servers.DATABASES
     console, report = Console(width=tables.WIDTH, highlight=False), _about()
     unexpected = False
-    if subject != IMPORTS:
+    if subject in (None, REQUESTS):
         unexpected = _compare(databases, comparison.Size(rounds, requests), console, report)
-    if subject != REQUESTS:
+    if subject in (None, IMPORTS):
         _import(databases, importing.Size(min(rounds, importing.MOST_ROUNDS), products, million), console, report)
+    if subject in (None, READS):
+        size = SMALL if quick else Size(rounds=rounds)
+        found = _read(databases, size, peer or [], console, report, million=million)
+        unexpected = unexpected or found.unexpected
+        if plot:
+            _draw(found, console)
     tables.print_machine(console, report)
     _keep(report, json_file, record=record)
     if unexpected:
@@ -93,6 +110,30 @@ def _import(databases: Sequence[str], size: importing.Size, console: Console, re
         "imports": [asdict(row) for row in imports],
         "waits": [asdict(row) for row in waits],
     }
+
+
+def _read(
+    databases: Sequence[str],
+    size: Size,
+    peers: Sequence[Peer],
+    console: Console,
+    report: dict[str, Any],
+    *,
+    million: bool,
+) -> reading.Found:
+    """Compare reads with bare apps, print that and add it to the report."""
+    with client() as other_process, _Progress(reading.steps(databases)) as tell:
+        found = reading.measure(databases, size, other_process, peers, tell, million=million)
+    reading_tables.print_all(console, size, found)
+    report["reading"] = {"size": asdict(size), **asdict(found)}
+    return found
+
+
+def _draw(found: reading.Found, console: Console) -> None:
+    from benchmarks.reading import plots  # only who draws has to have matplotlib
+
+    for file in plots.draw(found.rates, found.growth, plots.FOLDER):
+        console.print(f"Drawn: {file}")
 
 
 class _Progress:

@@ -20,6 +20,8 @@ class Outcome:
     """How often each HTTP status came; bare transactions count as 200."""
     own_seconds: float = 0.0
     """Seconds of a processor that the client spent itself."""
+    ends: Sequence[float] = ()
+    """When each of the answers came, by the clock that all processes of the machine share."""
 
     @property
     def rate(self) -> float:

@@ -89,12 +89,12 @@ def measure(database: str, size: Size, tell: Tell) -> Found:
     return Found(rows, wait_rows(database, outcomes))
 
 
-def write_file(path: Path, count: int) -> None:
+def write_file(path: Path, count: int, seed: int = SEED) -> None:
     """Write generated products as CSV in our own format."""
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         table.writerow(generator.FIELDS)
-        for entry in generator.products(count, SEED):
+        for entry in generator.products(count, seed):
             cells = {**entry.fields, "categories": listed(entry.fields["categories"].split(LIST))}
             table.writerow([cells[name] for name in generator.FIELDS])
 

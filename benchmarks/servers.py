@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -30,17 +30,18 @@ class Template:
         self.directory = directory
         self._server_url = server_url
         url = None if server_url is None else new_postgresql_database(server_url)
-        self._settings = migrated(self._in_new_folder(url))
-        store = Store(self._settings)
+        self.settings = migrated(self._in_new_folder(url))
+        """Those of the original, for who only reads."""
+        store = Store(self.settings)
         fill(store)
         store.close()
 
     def copy(self) -> Settings:
         """The settings of a store on a new copy."""
         if self._server_url is not None:
-            return self._in_new_folder(_copied(self._server_url, self._settings.database_url))
+            return self._in_new_folder(_copied(self._server_url, self.settings.database_url))
         settings = self._in_new_folder(None)
-        shutil.copyfile(self._settings.directory / "store.sqlite3", settings.directory / "store.sqlite3")
+        shutil.copyfile(self.settings.directory / "store.sqlite3", settings.directory / "store.sqlite3")
         return settings
 
     def _in_new_folder(self, database_url: str | None) -> Settings:
@@ -57,18 +58,25 @@ def template(database: str, fill: Callable[[Store], None]) -> Iterator[Template]
         yield Template(Path(directory), server_url, fill)
 
 
+class Server(NamedTuple):
+    """A server that is up, and the process that was started for it."""
+
+    address: str
+    pid: int
+
+
 @contextmanager
-def served(settings: Settings, workers: int) -> Iterator[str]:
-    """The address of a `webstore serve` with that many workers, all of them up."""
-    variables = {"DATABASE_URL": settings.database_url, "SECRET_KEY": SECRET, **NUMBERS}
+def served(settings: Settings, workers: int, **others: object) -> Iterator[Server]:
+    """A `webstore serve` with that many workers, all of them up, and with these settings beside the store's own."""
+    variables = {"DATABASE_URL": settings.database_url, "SECRET_KEY": SECRET, **NUMBERS, **others}
     environment = {f"WEBSTORE_{name.upper()}": str(value) for name, value in variables.items()}
     started = time.monotonic()
-    with serving("--workers", str(workers), cwd=settings.directory, **environment) as (address, _process):
+    with serving("--workers", str(workers), cwd=settings.directory, **environment) as (address, process):
         once_up(lambda: ask(f"{address}/api/product/brands/all/"))
         if workers > 1:
             # Nobody can be asked whether the other workers are up, but they started at the same moment.
             time.sleep(time.monotonic() - started)
-        yield address
+        yield Server(address, process.pid)
 
 
 def _copied(server_url: str, database_url: str) -> str:

@@ -46,7 +46,7 @@ def print_machine(console: Console, report: dict[str, Any]) -> None:
 
 def _requests(title: str, rows: Iterable[Row]) -> Table:
     columns = ("workers", "buyers", "requests/s", "p50 ms", "p99 ms", "max ms", "503", "other", "of bare", "of one")
-    table = _table(title, columns)
+    table = new_table(title, columns)
     for row in rows:
         times = _times(row.p50_ms, row.p99_ms, row.longest_ms)
         counts = [str(row.busy), str(row.unexpected)]
@@ -57,7 +57,7 @@ def _requests(title: str, rows: Iterable[Row]) -> Table:
 
 
 def _imports(title: str, rows: Iterable[Import]) -> Table:
-    table = _table(title, ("", "products/s", "seconds", "CPU s", "peak MB", "of bare", "of first"))
+    table = new_table(title, ("", "products/s", "seconds", "CPU s", "peak MB", "of bare", "of first"))
     for row in rows:
         figures = [f"{row.per_second:,.0f}", f"{row.seconds:,.2f}", f"{row.own_seconds:,.2f}", f"{row.peak_mb:,.0f}"]
         table.add_row(row.what, *figures, _ratio(row.of_bare), _ratio(row.of_first), _verdict(row))
@@ -65,14 +65,15 @@ def _imports(title: str, rows: Iterable[Import]) -> Table:
 
 
 def _waits(title: str, rows: Iterable[Waits]) -> Table:
-    table = _table(title, ("", "writes", "writes/s", "p50 ms", "p99 ms", "max ms", "busy"))
+    table = new_table(title, ("", "writes", "writes/s", "p50 ms", "p99 ms", "max ms", "busy"))
     for row in rows:
         times = _times(row.p50_ms, row.p99_ms, row.longest_ms)
         table.add_row(row.what, f"{row.writes:,}", f"{row.per_second:,.0f}", *times, str(row.busy), _verdict(row))
     return table
 
 
-def _table(title: str, columns: Sequence[str]) -> Table:
+def new_table(title: str, columns: Sequence[str]) -> Table:
+    """A table with no rows yet; a column without a name is for words, and the last has the targets."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for name in columns:
         table.add_column(name, justify="right" if name else "left", no_wrap=not name)

@@ -125,6 +125,20 @@ def check_questions(names: Namespace) -> None:
         assert rows == [(kettle, "Does it whistle?")]
 
 
+def check_novelties(names: Namespace) -> None:
+    store = names["app"].state.store
+    with TestClient(names["app"]) as client:
+        for title in ("Mug", "Kettle", "Pan"):
+            add_product(store, title)
+        first = client.get("/api/shop/novelties/")
+        assert [product["title"] for product in first.json()] == ["Pan", "Kettle", "Mug"]
+        etag = {"If-None-Match": first.headers["ETag"]}
+        assert client.get("/api/shop/novelties/", headers=etag).status_code == 304
+        add_product(store, "Lid")
+        changed = client.get("/api/shop/novelties/", headers=etag)
+        assert [product["title"] for product in changed.json()] == ["Lid", "Pan", "Kettle"]
+
+
 def check_mounted(names: Namespace) -> None:
     add_product(names["store_app"].state.store)
     with TestClient(names["app"]) as client:
@@ -154,6 +168,7 @@ def check_count(names: Namespace) -> None:
 CHECKS: dict[str, Callable[[Namespace], None]] = {
     "shop.py": check_shop,
     "questions.py": check_questions,
+    "novelties.py": check_novelties,
     "count_orders.py": check_count,
     "in_starlette.py": check_mounted,
     "in_fastapi.py": check_mounted,

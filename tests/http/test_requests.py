@@ -256,3 +256,11 @@ def test_a_client_that_goes_away_in_the_middle_of_its_body_is_no_fault(
     assert sent == []
     assert caplog.records == []
     app.state.store.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/api/product/get/9/", 404), ("/nowhere", 404), ("/api/customer/getuser/", 401)]
+)
+def test_no_cache_may_keep_an_error(client: TestClient, path: str, status: int) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (status, "no-store")

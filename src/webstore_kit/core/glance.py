@@ -18,7 +18,7 @@ from webstore_kit.core.database import bound, fold
 
 LONGEST = 0.002
 """Seconds that a glance holds up the event loop at most, as far as the database is concerned."""
-CACHE = 8000
+CACHE = 4000
 """KB of the database that the connection keeps: as it is the one that most reads come by."""
 STEPS = 1000
 """Steps of SQLite's machine, of some 20 nanoseconds each, after which the time is looked at."""

@@ -14,6 +14,7 @@ from webstore_kit.core.settings import Settings
 
 try:
     import psycopg
+    from psycopg.conninfo import conninfo_to_dict
 except ImportError:  # the extra `postgresql` is not installed
     psycopg = None  # type: ignore[assignment]
 
@@ -174,8 +175,13 @@ class PostgresqlWatch:
         return rows[0][0], {number: quantity for _, number, quantity in rows if number is not None}
 
     async def _connect(self) -> Any:
+        # Added to those of the URL, which may name the schema.
+        options = conninfo_to_dict(self._url).get("options") or ""
         self._connection = await psycopg.AsyncConnection.connect(
-            self._url, autocommit=True, fallback_application_name="webstore-kit", options=f"-c lock_timeout={PATIENCE}"
+            self._url,
+            autocommit=True,
+            fallback_application_name="webstore-kit",
+            options=f"{options} -c lock_timeout={PATIENCE}",
         )
         return self._connection
 

@@ -21,8 +21,6 @@ from webstore_kit.http.urls import HOST
 
 TICKET = "webstore_kit.ticket"
 """The place in the scope where an operation finds the ticket that it stamps."""
-PUBLIC = (b"cache-control", b"public, no-cache")
-"""Anybody may keep the answer, and asks each time whether it is still current (RFC 9111, section 5.2.2.4)."""
 LARGE = 64 * 1024
 """Bytes of a body that takes too long to be compressed in the event loop."""
 LONGEST = 1024
@@ -229,8 +227,8 @@ def _is_host(host: bytes) -> bool:
 def _headers(headers: Headers) -> Headers:
     """The headers of an answer that anybody may keep."""
     varies = b", ".join([*(value for name, value in headers if name == b"vary"), b"Accept-Encoding"])
-    rest = [(name, value) for name, value in headers if name not in (b"vary", b"content-length", b"cache-control")]
-    return *rest, PUBLIC, (b"vary", varies)
+    rest = [(name, value) for name, value in headers if name not in (b"vary", b"content-length")]
+    return *rest, (b"vary", varies)
 
 
 async def _give(form: Form, known: bytes | None, send: Send, *, is_head: bool) -> None:

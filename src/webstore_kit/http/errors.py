@@ -14,6 +14,8 @@ from webstore_kit.core.errors import DatabaseNotReady, StoreError
 
 logger = logging.getLogger("webstore_kit")
 
+NOT_KEPT = {"Cache-Control": "no-store"}
+"""A product that is not there may be there in a moment; without this, caches may keep that it is not (RFC 9111)."""
 Refusal = Callable[[StoreError], Mapping[str, Any]]
 """How an operation writes a 400: from the error to the JSON object."""
 
@@ -26,7 +28,7 @@ def field_refusal(error: StoreError) -> Mapping[str, Any]:
 def refuse(error: StoreError, refusal: Refusal = field_refusal) -> Response:
     """The answer that tells the client of the error; only a 400 is written in the operation's own way."""
     content = refusal(error) if error.status == 400 else error.body()
-    return JSONResponse(content, error.status, error.headers)
+    return JSONResponse(content, error.status, {**NOT_KEPT, **(error.headers or {})})
 
 
 async def on_store_error(request: Request, error: Exception) -> Response:
@@ -38,7 +40,7 @@ async def on_store_error(request: Request, error: Exception) -> Response:
 async def on_http_exception(request: Request, error: Exception) -> Response:
     """The handler for what Starlette itself refuses: unknown paths and methods, broken forms."""
     assert isinstance(error, HTTPException)
-    headers = dict(error.headers or {})
+    headers = {**NOT_KEPT, **(error.headers or {})}
     detail = error.detail
     if error.status_code == 404:
         detail = "Not found."
@@ -82,8 +84,8 @@ class FaultBoundary:
 
 def _apology(fault: Exception) -> Response:
     if isinstance(fault, DatabaseNotReady):
-        return JSONResponse({"detail": "The store is not ready."}, 503)
-    return JSONResponse({"detail": "A server error occurred."}, 500)
+        return JSONResponse({"detail": "The store is not ready."}, 503, NOT_KEPT)
+    return JSONResponse({"detail": "A server error occurred."}, 500, NOT_KEPT)
 
 
 def _log(fault: Exception, scope: Scope) -> None:

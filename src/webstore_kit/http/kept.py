@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from webstore_kit.core.watch import Stamp
 from webstore_kit.http.encodings import IDENTITY
 
-OVERHEAD = 2000
-"""Bytes that an answer takes beside its body: its key, its headers, and its places in the lists."""
+OVERHEAD, OF_FORM = 1200, 1000
+"""Bytes that an answer takes beside its body and its key, and those that each of its forms takes, as was measured."""
 PROTECTED = 0.8
 """The share of the space for answers that were asked for again."""
 LARGEST = 0.25
@@ -50,7 +50,7 @@ class Answer:
     def size(self) -> int:
         """Bytes that it takes."""
         packed = sum(len(form.body) for form in self.forms.values() if form.body is not self.body)
-        return OVERHEAD + len(self.body) + packed
+        return OVERHEAD + len(self.forms) * OF_FORM + len(self.body) + packed
 
     def _made(self, encoding: str, body: bytes) -> Form:
         digest = hashlib.blake2b(body, digest_size=16).hexdigest()

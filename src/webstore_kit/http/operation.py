@@ -26,7 +26,7 @@ from webstore_kit.core.watch import Stamp
 from webstore_kit.http.answer import Answer
 from webstore_kit.http.body import drain, parse
 from webstore_kit.http.cache import TICKET
-from webstore_kit.http.errors import Refusal, field_refusal, refuse
+from webstore_kit.http.errors import NOT_KEPT, Refusal, field_refusal, refuse
 from webstore_kit.http.fields import validate
 from webstore_kit.http.idempotency import HEADER, Claim, Running, claim_of, keep_answer, kept_answer, lock_claim
 from webstore_kit.http.negotiation import require_json
@@ -34,6 +34,9 @@ from webstore_kit.http.query import Query, query_of
 from webstore_kit.http.urls import base_url, route_path
 
 logger = logging.getLogger("webstore_kit")
+
+PUBLIC = {"Cache-Control": "public, no-cache"}
+"""Anybody may keep the answer, and asks each time whether it is still current (RFC 9111, section 5.2.2.4)."""
 
 Body = TypeVar("Body")
 Result = TypeVar("Result")
@@ -150,7 +153,7 @@ class Operation(Route):
         self.heeds_query = heeds_query
         assert is_brief is None or (work is Work.READ and not (authenticate or check)), "what is brief only reads"
         self.is_brief = is_brief
-        self.headers = {} if stamp else {"Cache-Control": "no-store"}
+        self.headers = PUBLIC if stamp else NOT_KEPT
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request; OPTIONS that is no preflight learns which methods there are."""

@@ -65,8 +65,14 @@ FUNCTION = """CREATE FUNCTION webstore_revise() RETURNS trigger LANGUAGE plpgsql
     END $$"""
 POSTGRESQL = """CREATE TRIGGER {table}_revised AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
     FOR EACH STATEMENT EXECUTE FUNCTION webstore_revise()"""
-# Also for what comes by replication.
-ALWAYS = "ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_revised"
+# What comes by replication fires only what is enabled for it, and by rows:
+# https://www.postgresql.org/docs/current/logical-replication-architecture.html
+REPLICATED = (
+    "ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_revised",
+    """CREATE TRIGGER {table}_revised_row AFTER INSERT OR UPDATE OR DELETE ON {table}
+        FOR EACH ROW EXECUTE FUNCTION webstore_revise()""",
+    "ALTER TABLE {table} ENABLE REPLICA TRIGGER {table}_revised_row",
+)
 
 
 def up(migrator: Any, db: Database) -> None:
@@ -89,5 +95,5 @@ def _sqlite() -> list[str]:
 
 def _postgresql(db: Database) -> list[str]:
     (schema,) = db.execute_sql("SELECT quote_ident(current_schema())").fetchone()
-    triggers = [statement.format(table=table) for table in TABLES for statement in (POSTGRESQL, ALWAYS)]
+    triggers = [statement.format(table=table) for table in TABLES for statement in (POSTGRESQL, *REPLICATED)]
     return [FUNCTION.format(schema=schema), *triggers]
