@@ -9,7 +9,7 @@ those on the page alone.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import zip_longest
 from typing import Any
 
@@ -22,7 +22,7 @@ from webstore_kit.catalog.queries import PREVIEW
 from webstore_kit.catalog.schemas import Listed
 from webstore_kit.core.database import by_index, contains, current, fold, is_postgresql
 from webstore_kit.core.money import highest_minor, lowest_minor
-from webstore_kit.core.prepared import prepared, shaped
+from webstore_kit.core.prepared import SHAPES, prepared, shaped
 from webstore_kit.core.store import Store
 
 YES, NO = SQL("TRUE"), SQL("FALSE")
@@ -77,7 +77,7 @@ class ProductList:
         from_end = self.count - offset - limit
         is_reversed = from_end < offset
         offset = from_end if is_reversed else offset
-        shape = replace(self._shape, way=self._way(offset + limit), is_reversed=is_reversed)
+        shape = _taking(self._shape, self._way(offset + limit), is_reversed)
         found = _page(shape).tuples(limit=limit, offset=offset, **self._values)
         return [Listed._make(row) for row in found]
 
@@ -152,6 +152,11 @@ class Shape:
         return by <= {"min_price", "max_price"} or (
             first == ("price",) and by <= {"min_price", "max_price", "brand_id"}
         )
+
+
+@lru_cache(SHAPES)
+def _taking(shape: Shape, way: str, is_reversed: bool) -> Shape:
+    return replace(shape, way=way, is_reversed=is_reversed)
 
 
 def _values(wanted: ProductFilter, category_id: int | None) -> dict[str, Any]:
