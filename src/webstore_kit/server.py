@@ -2,9 +2,12 @@
 
 import errno
 import gc
+import multiprocessing.connection
 import os
+import signal
 import socket
 import sys
+import threading
 from importlib.util import find_spec
 from typing import Any
 
@@ -66,10 +69,18 @@ def description(settings: Settings, workers: int) -> str:
 def served_app() -> Starlette:
     """The app, in a process that does nothing else: the garbage collector leaves alone what was there at the start."""
     app = create_app()
+    if parent := multiprocessing.parent_process():
+        threading.Thread(target=_end_after, args=[parent.sentinel], daemon=True).start()
     gc.collect()
     gc.freeze()
     gc.set_threshold(*THRESHOLDS)
     return app
+
+
+def _end_after(parent: int) -> None:
+    # Workers whose supervisor was killed would else go on, and hold the port, with nobody to stop them.
+    multiprocessing.connection.wait([parent])
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def serve(settings: Settings, sock: socket.socket, workers: int, reload: bool) -> None:

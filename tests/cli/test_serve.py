@@ -8,6 +8,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from tests.cli.processes import ask, environment, once_up, run, serving
 from tests.databases import new_postgresql_database
 from tests.factories import DELIVERY
+from webstore_kit.server import default_workers
 
 
 def test_an_empty_folder_becomes_a_store_with_a_demo(tmp_path: Path) -> None:
@@ -68,6 +70,31 @@ def test_a_server_that_is_told_to_stop_stops(tmp_path: Path, workers: str) -> No
         once_up(lambda: ask(f"{address}/api/product/brands/all/"))
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) in (0, -signal.SIGTERM)
+
+
+def test_workers_end_with_the_process_that_looks_after_them(tmp_path: Path) -> None:
+    with serving("--workers", "2", cwd=tmp_path) as (address, process):
+        once_up(lambda: ask(f"{address}/api/product/brands/all/"))
+        process.kill()
+        process.wait(timeout=20)
+        end = time.monotonic() + 20
+        with pytest.raises(ProcessLookupError):
+            while time.monotonic() < end:
+                os.killpg(process.pid, 0)
+                time.sleep(0.05)
+
+
+def test_as_many_processes_serve_as_there_are_cores(tmp_path: Path) -> None:
+    cores = default_workers()
+    command = [sys.executable, "-m", "webstore_kit", "serve", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment(PYTHONUNBUFFERED="1"), stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        said = next(line for line in process.stdout if "process" in line and "threads" in line)
+        process.terminate()
+    names = "each with uvloop and httptools, 4 threads to read, and up to 32 MB of answers kept; no access log\n"
+    assert said == (f"{cores} processes, {names}" if cores > 1 else f"1 process, {names}")
 
 
 def test_uvicorn_can_be_given_the_factory(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ class Server:
         self.port = port
         self.log = folder / f"server-{port}.log"
         self._command = [sys.executable, "-m", "webstore_kit", "serve", "--host", HOST, "--port", str(port)]
-        self._command += ["--dir", str(folder)]
+        self._command += ["--dir", str(folder), "--workers", "1"]
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
         self._requests = 0
