@@ -8,6 +8,7 @@ from tests.adoption.legacy import Legacy, SqliteLegacy, add
 from tests.adoption.reading import cases, rows
 from webstore_kit import Store
 from webstore_kit.adoption.services import adopt
+from webstore_kit.catalog import search
 from webstore_kit.catalog.models import Brand, Category, Product, ProductCategory, Review, Stock
 
 LARGEST = Decimal("9999999999999.99")
@@ -178,3 +179,11 @@ def test_a_review_of_a_missing_product_is_not_taken(store: Store, legacy: Legacy
     report = adopt(store, legacy.source)
     assert rows(store, Review) == []
     assert cases(report) == [("products_reviews", 1, "a review of the missing product 9, not taken: 'Nice.'")]
+
+
+def test_the_search_index_has_what_was_adopted(store: Store, legacy: Legacy) -> None:
+    add(legacy, "products", id=9, price=1, quantity=1)
+    adopt(store, legacy.source)
+    with store.snapshot():
+        expected = search.State.MISSING if store.postgresql else search.State.CURRENT
+        assert search.state() is expected

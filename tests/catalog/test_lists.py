@@ -85,16 +85,13 @@ def sold(store: Store, shelf_numbers: Sequence[int]) -> list[Sold]:
     return made
 
 
-@pytest.fixture(params=["index", "marks"])
+@pytest.fixture
 def is_indexed(request: pytest.FixtureRequest, store: Store, sold: list[Sold]) -> bool:
     """Whether the search index of SQLite is up to date; else it has marks, and is left alone."""
-    if request.param == "marks":
-        return False
-    if store.postgresql:
-        pytest.skip("its index is its own")
-    with store.transaction():
-        assert not search.catch_up()
-    return True
+    if request.param:
+        with store.transaction():
+            assert not search.catch_up()
+    return bool(request.param)
 
 
 @pytest.fixture(params=[(0, 0), (0, math.inf), (10**6, 1)], ids=["gathered", "walked", "few"])
@@ -140,6 +137,12 @@ def expected(sold: Sequence[Sold], wanted: ProductFilter, category: int | None) 
     return [one.id for one in found]
 
 
+@pytest.mark.parametrize(
+    ("settings", "is_indexed"),
+    [("sqlite", True), ("sqlite", False), ("postgresql", False)],
+    indirect=True,
+    ids=["sqlite-index", "sqlite-marks", "postgresql"],
+)
 @profile(
     max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
 )

@@ -18,6 +18,7 @@ from webstore_kit.adoption.report import Pictures, Report, TableCount
 from webstore_kit.adoption.run import Run
 from webstore_kit.adoption.source import Source
 from webstore_kit.adoption.steps import STEPS
+from webstore_kit.catalog import search
 from webstore_kit.core.errors import CommandError
 from webstore_kit.core.store import Store
 from webstore_kit.inventory.models import LedgerEntry
@@ -70,6 +71,8 @@ def _take_over(store: Store, run: Run, folder: Path | None, progress: Callable[[
         progress(f"Adopting {step.table.replace('_', ' ')}")
         for batch in batches(step.rows(run)):
             step.model.insert_many(batch).as_rowcount().execute()
+    while search.catch_up():  # or the first search of a customer would find all of it to do
+        pass
     progress("Comparing")
     counts = compared(run)
     _require_explained(counts)
