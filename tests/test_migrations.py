@@ -23,7 +23,7 @@ from webstore_kit.inventory.models import LedgerEntry
 from webstore_kit.orders.models import MODELS as ORDERS
 from webstore_kit.orders.models import Counter, Order
 
-NAMES = ["0001_initial", "0002_exactly_once", "0003_imports", "0004_revision", "0005_search"]
+NAMES = ["0001_initial", "0002_exactly_once", "0003_imports", "0004_revision", "0005_search", "0006_extensions"]
 MODELS = [*CATALOG, *CUSTOMERS, *INVENTORY, *ORDERS, *ADOPTION, *IDEMPOTENCY, *IMPORTING, *REVISION]
 
 

@@ -16,6 +16,10 @@ from webstore_kit.core.errors import StoreError
 from webstore_kit.core.settings import Settings
 from webstore_kit.core.store import Store
 from webstore_kit.customers.routes import routes as customer_routes
+from webstore_kit.extensions.assembly import put_together
+from webstore_kit.extensions.checks import require_new_operations
+from webstore_kit.extensions.extension import Extension
+from webstore_kit.extensions.finding import find
 from webstore_kit.http import idempotency
 from webstore_kit.http.cache import AnswerCache, Scene
 from webstore_kit.http.errors import FaultBoundary, on_http_exception, on_store_error
@@ -25,6 +29,7 @@ from webstore_kit.http.middleware import DiscardUnread, ForwardedHeaders
 from webstore_kit.http.operation import Operation, meaning
 from webstore_kit.orders.routes import routes as order_routes
 
+OPERATIONS = (*catalog_routes, *order_routes, *customer_routes)
 CORS_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # Those that django-cors-headers allows by default, and so front ends in use today may send, and Idempotency-Key.
 CORS_HEADERS = (
@@ -40,29 +45,34 @@ CORS_HEADERS = (
 )
 
 
-def create_app(settings: Settings | None = None, *, routes: Sequence[BaseRoute] = ()) -> Starlette:
+def create_app(
+    settings: Settings | None = None, *, routes: Sequence[BaseRoute] = (), extensions: Sequence[Extension] = ()
+) -> Starlette:
     """A store as an ASGI app; without settings they are loaded (arguments, environment, webstore.toml).
 
     The app stands alone or is mounted under a prefix of another; it keeps all its state in `app.state`, so that
-    several stores live in one process. `routes` are a shop's own and come first. The database is opened and checked
-    when the app starts, or with the first request where the parent app does not pass on the lifespan.
+    several stores live in one process. `routes` are a shop's own and come first; `extensions` come beside those that
+    the settings name and that installed packages have. The database is opened and checked when the app starts, or with
+    the first request where the parent app does not pass on the lifespan.
 
-    Raises SettingsError; at the start DatabaseNotReady, where the database is behind or ahead of this version.
+    Raises SettingsError, ExtensionError; at the start DatabaseNotReady, where the database is behind or ahead of this
+    version.
     """
     settings = settings or Settings.load()
-    store = Store(settings, require_ready=migrations.require_current)
+    found = find(settings, extensions)
+    require_new_operations(found, OPERATIONS)
+    store = Store(settings, require_ready=migrations.require_current, parts=put_together(settings, found))
+    added = [*routes, *(route for extension in found for route in extension.routes)]
     app = Starlette(
         routes=[
-            *routes,
-            *catalog_routes,
-            *order_routes,
-            *customer_routes,
+            *added,
+            *OPERATIONS,
             Route("/", landing_page),
             Mount("/media", MediaFiles(settings.media_dir)),
         ],
         middleware=[
             *([Middleware(ForwardedHeaders, trusted=settings.trusted_proxies)] if settings.trusted_proxies else []),
-            Middleware(AnswerCache, scene=_scene(store, [*routes, *catalog_routes])),
+            Middleware(AnswerCache, scene=_scene(store, [*added, *catalog_routes])),
             Middleware(DiscardUnread),
             Middleware(
                 CORSMiddleware,

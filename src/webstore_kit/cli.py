@@ -16,6 +16,7 @@ from webstore_kit.adoption.report import Report
 from webstore_kit.adoption.services import adopt as adopt_store
 from webstore_kit.commands import export, imports, orders, stock, users
 from webstore_kit.commands import import_reports as reports
+from webstore_kit.commands.extended import add_commands
 from webstore_kit.commands.terminal import (
     AsJson,
     Directory,
@@ -32,6 +33,7 @@ from webstore_kit.core.errors import Busy, InvalidInput, WebstoreError
 from webstore_kit.core.settings import SETTINGS_FILE
 from webstore_kit.core.store import Store
 from webstore_kit.demo.services import Seeded, seed, seed_generated
+from webstore_kit.extensions.assembly import store_of
 from webstore_kit.importing.pictures.queue import complete_thumbnails
 from webstore_kit.selftest import display
 from webstore_kit.selftest.report import Plan
@@ -65,6 +67,7 @@ app.add_typer(users.app, name="user")
 def main() -> None:
     """The entry point: every error that webstore-kit raises on purpose is a sentence on stderr and exit code 1."""
     try:
+        add_commands(app, sys.argv[1:])
         app()
     except Busy as error:
         reason = str(error.__cause__ or "another process writes to it").partition("\n")[0]
@@ -89,7 +92,7 @@ def init(
     """
     if provisioning.make_settings_file(directory):
         _say(SETTINGS_FILE, "the settings, each explained")
-    provisioning.provision(_say, directory=directory)
+    provisioning.provision(_say, store_of, directory=directory)
     out.print(f"The store in [bold]{escape(str(directory.resolve()))}[/] is ready. Start it with `webstore serve`.")
 
 
@@ -152,8 +155,8 @@ def serve(
 
     A database that is behind or ahead of this version is left alone, and the command says which one helps.
     """
-    settings = provisioning.provision(_say, **arguments(directory))
-    with opened(Store(settings)) as store:
+    settings = provisioning.provision(_say, store_of, **arguments(directory))
+    with opened(store_of(settings)) as store:
         migrations.require_current(store)
         if demo:
             _print_seeded(seed(store))

@@ -15,10 +15,11 @@ Say = Callable[[str, str], None]
 """Is told the name of each thing that was made, and what it is."""
 
 
-def provision(say: Say, **arguments: Any) -> Settings:
+def provision(say: Say, make: Callable[[Settings], Store] = Store, **arguments: Any) -> Settings:
     """The settings of a store whose folder has a secret and a media folder, and whose database has its tables.
 
-    A database that has been migrated before is left as it is, behind or not. Raises SettingsError, CommandError.
+    `make` makes the store of the settings, with its extensions. A database that has been migrated before is left as it
+    is, behind or not. Raises SettingsError, CommandError.
     """
     settings = Settings.read(**arguments)
     _make_directory(settings.directory)
@@ -29,7 +30,7 @@ def provision(say: Say, **arguments: Any) -> Settings:
     if not settings.media_dir.is_dir():
         _make_directory(settings.media_dir)
         say(f"{settings.media_dir.name}/", "the folder of the product pictures")
-    _make_tables(settings, say)
+    _make_tables(make(settings), say)
     return settings
 
 
@@ -74,8 +75,7 @@ def _write_new(path: Path, text: str, mode: int) -> bool:
     return True
 
 
-def _make_tables(settings: Settings, say: Say) -> None:
-    store = Store(settings)
+def _make_tables(store: Store, say: Say) -> None:
     try:
         if migrations.status(store).is_new:
             migrations.migrate(store)
@@ -88,6 +88,8 @@ def _make_tables(settings: Settings, say: Say) -> None:
 
 
 def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{}"
     if isinstance(value, list):
         return "[" + ", ".join(_toml(part) for part in value) + "]"
     return str(value) if isinstance(value, int) else f'"{value}"'

@@ -63,7 +63,7 @@ def test_migrate_says_what_it_did_and_check_tells_by_its_exit_code(tmp_path: Pat
     behind = run("migrate", "--check", cwd=tmp_path)
     assert (behind.returncode, "webstore migrate" in behind.stderr) == (1, True)
     assert not (tmp_path / "store.sqlite3").exists()
-    names = ["0001_initial", "0002_exactly_once", "0003_imports", "0004_revision", "0005_search"]
+    names = ["0001_initial", "0002_exactly_once", "0003_imports", "0004_revision", "0005_search", "0006_extensions"]
     assert run("migrate", "--plan", cwd=tmp_path).stdout == "".join(f"pending  {name}\n" for name in names)
     assert run("migrate", cwd=tmp_path).stdout == "".join(f"Applied {name}\n" for name in names)
     assert run("migrate", cwd=tmp_path).stdout == "Nothing to apply.\n"

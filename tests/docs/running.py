@@ -56,6 +56,7 @@ def write_programs(page: str, folder: Path) -> None:
     for block in blocks(text_of(page), "python"):
         name = re.match(r"# ([\w/]+\.py)\n", block.text)
         if name:
+            (folder / name[1]).parent.mkdir(exist_ok=True)
             (folder / name[1]).write_text(block.text, encoding="utf-8")
 
 

@@ -30,7 +30,19 @@ from tests.docs.pages import (
     text_of,
 )
 from tests.factories import PASSWORD, SECRET, add_brand, add_category, add_product
-from webstore_kit import Call, Operation, Settings, Store, StoreError, Work, cli, create_app
+from webstore_kit import (
+    AddedField,
+    Call,
+    Event,
+    Extension,
+    Operation,
+    Settings,
+    Store,
+    StoreError,
+    Work,
+    cli,
+    create_app,
+)
 from webstore_kit.adoption.models import MODELS as ADOPTION
 from webstore_kit.catalog.models import MODELS as CATALOG
 from webstore_kit.core.revision import MODELS as REVISION
@@ -200,6 +212,7 @@ def one_answer_of_each(client: TestClient, store: Store) -> dict[str, Any]:
     ask("POST /api/jwt/refresh/", {"refresh": tokens["refresh"]})
     ask("POST /api/order/cart/update/", {"token": token, "product_id": 1, "quantity": 1})
     ask("GET /api/order/cart/list/{customer_token}/", customer_token=token)
+    ask("GET /api/order/cart/totals/{customer_token}/", customer_token=token)
     delivery = dict.fromkeys(("first_name", "last_name", "country", "city", "post_code", "address"), "x")
     ask("PUT /api/order/finalize/", {**delivery, "email": "a@example.com", "token": token})
     bearer = {"Authorization": f"Bearer {tokens['access']}"}
@@ -224,6 +237,8 @@ def test_each_public_name_has_its_section_and_no_other_has() -> None:
         ("Call", {field.name for field in dataclasses.fields(Call)}),
         ("Operation", set(inspect.signature(Operation).parameters)),
         ("Work", {f"Work.{member.name}" for member in Work}),
+        ("Extension", {field.name for field in dataclasses.fields(Extension)}),
+        ("AddedField", {field.name for field in dataclasses.fields(AddedField)}),
         ("StoreError", {"status", "headers", *vars(StoreError("")), "body()"}),
     ],
 )
@@ -232,9 +247,37 @@ def test_all_parts_of_a_public_class_are_in_its_table(name: str, parts: set[str]
     assert sorted(table) == sorted(parts)
 
 
+def kinds(root: Any) -> Iterator[Any]:
+    """All classes of ours that are derived from the root."""
+    for kind in root.__subclasses__():
+        if kind.__module__.startswith("webstore_kit"):
+            yield kind
+        yield from kinds(kind)
+
+
+def test_each_event_has_its_section_with_all_fields_and_no_other_has() -> None:
+    told = named_sections("reference/events.md")
+    events = {kind.__name__: {field.name for field in dataclasses.fields(kind)} for kind in kinds(Event)}
+    assert sorted(told) == sorted(events)
+    for name, fields in events.items():
+        assert set(names_in_tables(told[name])) == fields, name
+
+
+def test_each_error_that_a_client_can_cause_is_told_with_its_status() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (\d+) \|", text_of("reference/errors.md"), re.MULTILINE)
+    errors = {kind.__name__: kind.status for kind in [StoreError, *kinds(StoreError)]}
+    assert {name: int(status) for name, status in rows} == errors
+
+
+def test_each_code_of_a_refusal_is_told() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in (SOURCE / "customers").glob("*.py"))
+    codes = set(re.findall(r'[,(] "([a-z]+(?:_[a-z]+)+)"\)$', source, re.MULTILINE))
+    assert codes == set(re.findall(r"^\| `([a-z_]+)` \|", text_of("reference/errors.md"), re.MULTILINE))
+
+
 def test_the_parts_of_a_store_are_there(store: Store) -> None:
     table = re.findall(r"^\| `(\w+)(?:\(\))?` \|", named_sections("reference/python.md")["Store"], re.MULTILINE)
-    assert len(table) == 9
+    assert len(table) == 12
     assert [name for name in table if not hasattr(store, name)] == []
 
 

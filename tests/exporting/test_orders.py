@@ -71,10 +71,10 @@ def test_the_table_has_a_row_for_each_line(store: Store, place: Place) -> None:
     where = "0123,1 rue X,01001,Paris,France"
     assert text(store, "csv") == (
         "number,time_checkout,first_name,last_name,email,phone,address,post_code,city,country,"
-        "product_id,sku,title,quantity,price,line_total,order_total\n"
+        "product_id,sku,title,quantity,price,line_total,shipping,tax,order_total\n"
         f"1001,2026-01-31T12:30:45.123456Z,Ann,Lee,ann@example.com,{where},{mug},{skus[0]},"
-        '"Mug, red",2,10.50,21.00,22.98\n'
-        f"1001,2026-01-31T12:30:45.123456Z,Ann,Lee,ann@example.com,{where},{cup},{skus[1]},Cup,2,0.99,1.98,22.98\n"
+        '"Mug, red",2,10.50,21.00,0.00,0.00,22.98\n'
+        f"1001,2026-01-31T12:30:45.123456Z,Ann,Lee,ann@example.com,{where},{cup},{skus[1]},Cup,2,0.99,1.98,0.00,0.00,22.98\n"
     )
 
 
@@ -90,6 +90,9 @@ def test_json_has_an_object_for_each_order_on_its_line(store: Store, place: Plac
         "time_checkout": "2026-01-31T12:30:45.123456Z",
         **DELIVERY,
         "phone": "0123",
+        "shipping": "0.00",
+        "tax": "0.00",
+        "tax_is_included": False,
         "lines": [
             {"product_id": mug, "sku": sku, "title": "Mug", "quantity": 2, "price": "10.50", "line_total": "21.00"}
         ],
@@ -146,7 +149,12 @@ def test_orders_over_many_pages_come_once_each(store: Store, place: Place, monke
 def test_an_adopted_order_without_lines_and_address_has_a_row(store: Store) -> None:
     adopted(store, "7")
     (row,) = rows(store)
-    assert {name: cell for name, cell in row.items() if cell} == {"number": "7", "order_total": "0.00"}
+    assert {name: cell for name, cell in row.items() if cell} == {
+        "number": "7",
+        "shipping": "0.00",
+        "tax": "0.00",
+        "order_total": "0.00",
+    }
     (order,) = json.loads(text(store, "json"))
     assert (order["time_checkout"], order["address"], order["lines"]) == (None, None, [])
 

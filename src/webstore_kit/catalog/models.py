@@ -3,7 +3,7 @@
 from peewee import SQL, BigIntegerField, BooleanField, CharField, Check, ForeignKeyField, IntegerField, TextField
 
 from webstore_kit.core.database import BaseModel
-from webstore_kit.core.fields import IdField, MoneyField, TitleField
+from webstore_kit.core.fields import IdField, JsonField, MoneyField, TitleField
 
 
 class Brand(BaseModel):
@@ -53,6 +53,8 @@ class Product(BaseModel):
     """What the variants of one product share: the handle, or the SKU, of that product in the shop they come from."""
     is_active = BooleanField(default=True, constraints=[SQL("DEFAULT TRUE")])
     """Whether it is sold; if not, it is in no list, cannot be asked for, and cannot be bought."""
+    metadata = JsonField(constraints=[SQL("DEFAULT '{}'")])
+    """What the shop notes about it, as a JSON object."""
 
     class Meta:
         table_name = "products"

@@ -7,6 +7,7 @@ from webstore_kit.catalog.filters import ProductFilter
 from webstore_kit.catalog.lists import ProductList
 from webstore_kit.catalog.schemas import BrandOut, CategoryOut, ProductOut, Titled, preview, product_out, titled
 from webstore_kit.core.watch import Stamp
+from webstore_kit.http.added_fields import added, are_of_catalogue
 from webstore_kit.http.operation import Call, Operation
 from webstore_kit.http.pagination import Page, paginate
 from webstore_kit.http.query import Query
@@ -32,13 +33,16 @@ def get_brand(call: Call[None]) -> BrandOut:
     """One brand with its products."""
     row = queries.brand(call.params["id"])
     products = [preview(product, call.base_url) for product in queries.products_of_brand(row["id"])]
+    added(call.store, "preview", products)
     return {"id": row["id"], "title": row["title"], "products": products}
 
 
 def get_product(call: Call[None]) -> ProductOut:
     """One product."""
     product, description, quantity = queries.product(call.params["id"])
-    return product_out(product, description, quantity, queries.reviews(product.id), call.base_url)
+    answer = product_out(product, description, quantity, queries.reviews(product.id), call.base_url)
+    added(call.store, "product", [answer])
+    return answer
 
 
 def list_products(call: Call[None]) -> Page:
@@ -56,7 +60,9 @@ def _page_of_products(call: Call[Any], category_id: int | None) -> Page:
     products = ProductList(call.store, call.revision, wanted, category_id)
 
     def fetch(limit: int, offset: int) -> list[Any]:
-        return [preview(row, call.base_url) for row in products.page(limit, offset)]
+        previews = [preview(row, call.base_url) for row in products.page(limit, offset)]
+        added(call.store, "preview", previews)
+        return previews
 
     if products.search is search.State.LAGGING:
         call.store.later(search.catch_up)
@@ -67,7 +73,13 @@ def _stamp(call: Call[Any], result: Any) -> Stamp:
     return Stamp(call.revision)
 
 
-def _product_stamp(call: Call[Any], product: ProductOut) -> Stamp:
+def _list_stamp(call: Call[Any], result: Any) -> Stamp | None:
+    return Stamp(call.revision) if are_of_catalogue(call.store, "preview") else None
+
+
+def _product_stamp(call: Call[Any], product: ProductOut) -> Stamp | None:
+    if not are_of_catalogue(call.store, "product"):
+        return None
     return Stamp(call.revision, product["id"], product["quantity"])
 
 
@@ -81,7 +93,7 @@ def _has_no_text(query: Query) -> bool:
 
 
 routes = [
-    Operation("GET", "/api/product/all/", list_products, stamp=_stamp, heeds_query=True, is_brief=_has_no_text),
+    Operation("GET", "/api/product/all/", list_products, stamp=_list_stamp, heeds_query=True, is_brief=_has_no_text),
     Operation("GET", "/api/product/get/{id:id}/", get_product, stamp=_product_stamp, is_brief=_always),
     Operation("GET", "/api/product/category/list/", list_categories, stamp=_stamp, is_brief=_always),
     Operation("GET", "/api/product/category/get/{id:id}/", get_category, stamp=_stamp, is_brief=_always),
@@ -89,10 +101,10 @@ routes = [
         "GET",
         "/api/product/category/{category_id:id}/products/",
         list_category_products,
-        stamp=_stamp,
+        stamp=_list_stamp,
         heeds_query=True,
         is_brief=_has_no_text,
     ),
     Operation("GET", "/api/product/brands/all/", list_brands, stamp=_stamp, is_brief=_always),
-    Operation("GET", "/api/product/brands/get/{id:id}/", get_brand, stamp=_stamp, is_brief=_always),
+    Operation("GET", "/api/product/brands/get/{id:id}/", get_brand, stamp=_list_stamp, is_brief=_always),
 ]

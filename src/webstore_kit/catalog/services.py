@@ -5,11 +5,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from webstore_kit.catalog import search
+from webstore_kit.catalog.events import Change, ProductChanged
 from webstore_kit.catalog.models import Brand, Category, Product, ProductCategory, ProductPicture
 from webstore_kit.core import bulk
 from webstore_kit.core.database import among, current, is_postgresql, tuples
 from webstore_kit.core.money import to_minor
 from webstore_kit.core.revision import bulk_change
+from webstore_kit.core.store import Store
 
 Shelves = tuple[str, ...]
 """The titles from the widest category to the one that is meant."""
@@ -18,6 +20,14 @@ NAMING = 0x77656273746E616D
 PRODUCT = ("sku", "key", "title", "price", "old_price", "description", "brand", "variant_group", "is_active")
 """The fields of a product that `create_products` and `update_products` write."""
 _MONEY = frozenset({"price", "old_price"})
+
+
+def products_changed(store: Store, change: Change, ids: Iterable[int], fields: Iterable[str] = ()) -> None:
+    """Publish what became of products; for whoever has written them, once all that belongs together is written."""
+    if store.events.heeds(ProductChanged):
+        named = tuple(fields)
+        for number in ids:
+            store.publish(ProductChanged(number, change, named))
 
 
 def brand_ids(titles: Collection[str]) -> tuple[dict[str, int], list[int]]:

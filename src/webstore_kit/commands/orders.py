@@ -1,5 +1,6 @@
 """`webstore order`: shows the orders."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
@@ -56,9 +57,15 @@ def _print_order(order: dict[str, Any], lines: list[dict[str, Any]]) -> None:
     ):
         out.print(line, highlight=False, markup=False, soft_wrap=True)
     rows = [(r["product_number"], r["title"], r["price"], r["quantity"], r["price"] * r["quantity"]) for r in lines]
-    print_table(
-        ("product", "title", "price", "pieces", "sum"), [*rows, ("", "total", "", order["pieces"], order["total"])]
-    )
+    print_table(("product", "title", "price", "pieces", "sum"), [*rows, *_sums(order)])
+
+
+def _sums(order: dict[str, Any]) -> Iterator[tuple[object, ...]]:
+    if order["shipping"]:
+        yield "", "shipping", "", "", order["shipping"]
+    if order["tax"]:
+        yield "", "tax, included" if order["tax_is_included"] else "tax", "", "", order["tax"]
+    yield "", "total", "", order["pieces"], order["total"]
 
 
 def _name(row: dict[str, Any]) -> str:

@@ -20,6 +20,7 @@ from webstore_kit.core.clock import iso_text
 from webstore_kit.core.errors import CommandError
 from webstore_kit.core.settings import Settings
 from webstore_kit.core.store import Store
+from webstore_kit.extensions.assembly import store_of
 
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 out = Console()
@@ -55,7 +56,7 @@ def any_store(directory: Path | None) -> Iterator[Store]:
     settings = Settings.read(**arguments(directory))
     if not settings.directory.is_dir():
         raise CommandError(f"There is no folder {settings.directory}. `webstore init` makes one.")
-    with opened(Store(settings)) as store:
+    with opened(store_of(settings)) as store:
         yield store
 
 

@@ -255,7 +255,7 @@ def _is_locked(error: BaseException | None) -> bool:
 class Sqlite(PooledSqliteDatabase):
     """SQLite, whose transactions take the write lock when they begin: one that began to read could deadlock later."""
 
-    field_types = {**PooledSqliteDatabase.field_types, "UTC_DATETIME": "TEXT"}
+    field_types = {**PooledSqliteDatabase.field_types, "UTC_DATETIME": "TEXT", "JSON_OBJECT": "TEXT"}
 
     def _connect(self) -> Any:
         # A new file is its owner's alone, as it holds addresses and password hashes; SQLite's default is the umask's.
@@ -328,7 +328,7 @@ def _sqlite(path: Path, patience: float) -> Sqlite:
 class Postgresql(PooledPostgresqlDatabase):
     """PostgreSQL through psycopg 3, its connections pooled."""
 
-    field_types = {**PooledPostgresqlDatabase.field_types, "UTC_DATETIME": "TIMESTAMPTZ"}
+    field_types = {**PooledPostgresqlDatabase.field_types, "UTC_DATETIME": "TIMESTAMPTZ", "JSON_OBJECT": "JSONB"}
 
 
 def _postgresql(url: str, pool_size: int, patience: float) -> Postgresql:

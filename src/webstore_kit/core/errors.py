@@ -17,6 +17,7 @@ WebstoreError                     anything that webstore-kit says no to
 │   └── Busy                503   the database could not be had in time; try again
 │       └── Collided              it gave up this transaction for another's sake, and may take it at once
 ├── SettingsError                 the settings stop the start
+├── ExtensionError                an extension stops the start
 ├── DatabaseNotReady              the database is behind or ahead of this version, or absent
 └── CommandError                  a command line that cannot be carried out
 ```
@@ -134,6 +135,10 @@ class SettingsError(WebstoreError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = list(problems)
+
+
+class ExtensionError(WebstoreError):
+    """An extension stops the start: it cannot be loaded, is wrong, or is at odds with another; the message names it."""
 
 
 class DatabaseNotReady(WebstoreError):

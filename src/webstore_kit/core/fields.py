@@ -1,5 +1,7 @@
 """The column types of our tables, the same in models and migrations, on SQLite and PostgreSQL."""
 
+import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -63,6 +65,20 @@ class UtcDateTimeField(Field):
         if isinstance(value, str):
             value = datetime.fromisoformat(value)
         return value.astimezone(UTC) if isinstance(value, datetime) else None
+
+
+class JsonField(Field):
+    """A JSON object: a mapping in code; JSONB on PostgreSQL, text on SQLite."""
+
+    field_type = "JSON_OBJECT"
+
+    def db_value(self, value: Any) -> Any:
+        """The object as text, which both databases read."""
+        return json.dumps(value, ensure_ascii=False) if isinstance(value, Mapping) else value
+
+    def python_value(self, value: Any) -> Any:
+        """The object."""
+        return json.loads(value) if isinstance(value, str) else value
 
 
 def _for_postgresql(ctx: Any) -> bool:

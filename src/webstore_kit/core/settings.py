@@ -70,6 +70,18 @@ def _host(value: str) -> str:
     return value.lower()
 
 
+def _place(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", value):
+        raise ValueError("must be places such as shop:extension, a module and the name of the Extension in it")
+    return value
+
+
+def _metadata_key(value: str) -> str:
+    if not re.fullmatch(r"(?:product|preview|customer|order)\.[^,]+", value):
+        raise ValueError("must be names such as product.colour, beginning with product, preview, customer or order")
+    return value
+
+
 def _sorted(values: list[int]) -> list[int]:
     return sorted(set(values))
 
@@ -90,6 +102,8 @@ def _long_enough(value: SecretStr) -> SecretStr:
 Origins = Annotated[list[Annotated[str, AfterValidator(_origin)]], NoDecode, BeforeValidator(_comma_list)]
 Networks = Annotated[list[Annotated[str, AfterValidator(_network)]], NoDecode, BeforeValidator(_comma_list)]
 Hosts = Annotated[list[Annotated[str, AfterValidator(_host)]], NoDecode, BeforeValidator(_comma_list)]
+Places = Annotated[list[Annotated[str, AfterValidator(_place)]], NoDecode, BeforeValidator(_comma_list)]
+Exposed = Annotated[list[Annotated[str, AfterValidator(_metadata_key)]], NoDecode, BeforeValidator(_comma_list)]
 Width = Annotated[int, Field(ge=16, le=4096)]
 Widths = Annotated[list[Width], NoDecode, BeforeValidator(_comma_list), Field(max_length=8), AfterValidator(_sorted)]
 
@@ -159,6 +173,18 @@ class Settings(BaseSettings):
     )
     thumbnail_widths: Widths = Field(
         [320, 800], description="The widths in pixels of the thumbnails that an import makes of each picture."
+    )
+    extensions: Places = Field(
+        [],
+        description="Extensions of the shop, as module:name; modules are looked for in the store's folder, too.",
+        examples=[["shop:extension"]],
+    )
+    extension: dict[str, dict[str, Any]] = Field(
+        {}, description="The settings of each extension, as a table [extension.NAME] of its own.", examples=[{}]
+    )
+    exposed_metadata: Exposed = Field(
+        [],
+        description="What of the metadata the API shows: product.KEY, preview.KEY, customer.KEY or order.KEY.",
     )
     threads: int = Field(4, ge=1, le=64, description="Threads a process for reads, and for writes on PostgreSQL.")
 

@@ -6,14 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
 import peewee
 
-from webstore_kit.core.clock import utc_now
 from webstore_kit.core.counts import Counts
 from webstore_kit.core.database import (
     BUSY_TIMEOUT,
@@ -25,7 +24,10 @@ from webstore_kit.core.database import (
     sqlite_path,
 )
 from webstore_kit.core.errors import Busy, Collided
+from webstore_kit.core.events import Announcer, Event
 from webstore_kit.core.glance import Glance
+from webstore_kit.core.parts import Parts
+from webstore_kit.core.providers import MailFolder, Provided, Providers
 from webstore_kit.core.settings import Settings
 from webstore_kit.core.watch import watch
 from webstore_kit.core.writer import Writer
@@ -33,6 +35,10 @@ from webstore_kit.core.writer import Writer
 logger = logging.getLogger("webstore_kit")
 
 Result = TypeVar("Result")
+Section = TypeVar("Section")
+NO_PARTS = Parts()
+MAILS = "mails"
+"""The folder of mails that nobody sends yet, in the store's own."""
 
 TRIES = 4
 """How often a transaction that PostgreSQL gives up for another's sake is begun."""
@@ -56,17 +62,22 @@ class Store:
     def __init__(
         self,
         settings: Settings,
-        now: Callable[[], datetime] = utc_now,
+        now: Callable[[], datetime] | None = None,
         require_ready: Callable[["Store"], None] | None = None,
         patience: float = BUSY_TIMEOUT,
+        parts: Parts = NO_PARTS,
     ) -> None:
         self.settings = settings
-        self.now = now
+        self.parts = parts
+        provided: Provided = {"mailer": MailFolder(settings.directory / MAILS), **parts.providers}
+        self.providers = Providers(**provided)
+        self.now = now or self.providers.clock
+        self.events = Announcer(self, parts.before_commit, parts.after_commit)
         self.patience = patience
         self.times_busy = 0
         self._require_ready = require_ready
-        # Each thread has one connection at most; one more is for whoever made the store.
-        pool_size = 2 * settings.threads + HASHERS + 1
+        # Each thread has one connection at most, subscribers have one; one more is for whoever made the store.
+        pool_size = 2 * settings.threads + HASHERS + 2
         self.database = connect(settings.database_url, settings.directory, pool_size, patience)
         self.postgresql = is_postgresql(self.database)
         self.watch = watch(settings, postgresql=self.postgresql)
@@ -107,8 +118,22 @@ class Store:
         deadline = self.deadline() if deadline is None else deadline
         # PostgreSQL keeps the time itself, by the lock_timeout of its connections.
         limit = {} if self.postgresql else {"deadline": deadline}
-        with self._turn_to_write(deadline), self._connected(), self._begun(**limit):
+        is_inner = self.database.in_transaction()
+        announced = nullcontext() if is_inner else self.events.transaction(lambda: self.reactors)
+        with announced, self._turn_to_write(deadline), self._connected(), self._begun(**limit):
             yield
+
+    def publish(self, event: Event) -> None:
+        """Tell the event to its subscribers, at once or after the commit; inside `transaction()`.
+
+        What a subscriber before the commit raises comes through.
+        """
+        self.events.publish(event)
+
+    def settings_of(self, kind: type[Section]) -> Section:
+        """The settings of the extension that has settings of this class; KeyError where none has."""
+        section: Section = self.parts.settings[kind]
+        return section
 
     def write(self, work: Callable[[], Result], deadline: float | None = None) -> Result:
         """The result of the work, done in a transaction; begun anew where PostgreSQL gave it up for another's sake.
@@ -152,10 +177,15 @@ class Store:
         return time.monotonic() + self.patience
 
     def close(self) -> None:
-        """Finish the work under way and close every connection and thread; the next use opens them anew."""
+        """Finish the work under way, tell subscribers of what is committed, and close every connection and thread.
+
+        The next use opens them anew.
+        """
         self._is_closing = True
         for pool in (self.readers, self.writers, self.hashers):
             pool.shutdown()
+        self.events.settle()
+        self.reactors.shutdown()
         close_all(self.database)
         if self.glance:
             self.glance.close()
@@ -169,7 +199,9 @@ class Store:
         self.readers = self._pool(threads, "webstore-read")
         self.writers = self._pool(threads if self.postgresql else 1, "webstore-write")
         self.hashers = self._pool(HASHERS, "webstore-hash")
-        self._writer = None if self.postgresql else Writer(self.database, self.transaction, self.writers)
+        # One, so that each subscriber is told of the events in the order of the commits of this process.
+        self.reactors = self._pool(1, "webstore-react")
+        self._writer = None if self.postgresql else Writer(self.database, self.transaction, self.writers, self.events)
 
     def _pool(self, threads: int, name: str) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(threads, name, initializer=lambda: setattr(self._thread, "is_ours", True))

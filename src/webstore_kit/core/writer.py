@@ -12,6 +12,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
+from webstore_kit.core.events import Announcer
+
 MOST_TOGETHER = 32
 """Pieces of work that share a commit: so many that it costs each little, so few that none waits long for the others."""
 
@@ -45,8 +47,9 @@ class Job:
 class Writer:
     """Takes work from any thread, and does it in the one thread of the pool."""
 
-    def __init__(self, database: Any, begin: Begin, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, database: Any, begin: Begin, pool: ThreadPoolExecutor, events: Announcer) -> None:
         self._database = database
+        self._events = events
         self._begin = begin
         self._pool = pool
         self._waiting: deque[Job] = deque()
@@ -80,6 +83,7 @@ class Writer:
 
     def _do_apart(self, job: Job) -> None:
         self._database.execute_sql("SAVEPOINT job")
+        mark = self._events.mark()
         try:
             job.outcome = job.work()
         except BaseException as fault:
@@ -87,6 +91,7 @@ class Writer:
             if not self._database.connection().in_transaction:
                 raise _GivenUpError from fault
             self._database.execute_sql("ROLLBACK TO job")
+            self._events.back_to(mark)
         self._database.execute_sql("RELEASE job")
 
     def _do_alone(self, job: Job) -> None:

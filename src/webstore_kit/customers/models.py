@@ -3,7 +3,7 @@
 from peewee import SQL, BooleanField, CharField, ForeignKeyField, TextField
 
 from webstore_kit.core.database import BaseModel
-from webstore_kit.core.fields import IdField, UtcDateTimeField
+from webstore_kit.core.fields import IdField, JsonField, UtcDateTimeField
 
 
 class User(BaseModel):
@@ -43,6 +43,8 @@ class Customer(BaseModel):
     phone = TextField(null=True)
     email = TextField(null=True)
     time_created = UtcDateTimeField()
+    metadata = JsonField(constraints=[SQL("DEFAULT '{}'")])
+    """What the shop notes about the customer, as a JSON object."""
 
     class Meta:
         table_name = "customers"

@@ -13,6 +13,7 @@ from webstore_kit.customers.schemas import (
     UserOut,
     customer_out,
 )
+from webstore_kit.http.added_fields import added
 from webstore_kit.http.operation import Call, Operation, Work
 
 
@@ -36,7 +37,9 @@ def register(call: Call[NewUser]) -> UserOut:
 
 def get_customer(call: Call[None]) -> CustomerOut:
     """The customer of the user who asks."""
-    return customer_out(queries.customer_of(call.user_id))
+    answer = customer_out(queries.customer_of(call.user_id))
+    added(call.store, "customer", [answer])
+    return answer
 
 
 def log_in(call: Call[Login]) -> TokenPair:

@@ -1,5 +1,6 @@
 """Writes of users and customers."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -9,15 +10,16 @@ from webstore_kit.core.errors import InvalidInput
 from webstore_kit.core.store import Store
 from webstore_kit.customers import credentials, queries
 from webstore_kit.customers.errors import UNKNOWN_TOKEN, USERNAME_TAKEN, InvalidLogin, InvalidToken
+from webstore_kit.customers.events import CustomerRegistered
 from webstore_kit.customers.models import Customer, User
 from webstore_kit.customers.schemas import NewPassword, NewUser, Registration, TokenPair
 from webstore_kit.http.fields import examine, validate
 
 
-def create_customer(store: Store, **details: Any) -> str:
+def create_customer(store: Store) -> str:
     """A fresh customer; answers its token."""
     token = str(uuid4())
-    Customer.insert(token=token, time_created=store.now(), **details).execute()
+    _insert_customer(store, token)
     return token
 
 
@@ -52,10 +54,10 @@ def register(store: Store, user: NewUser, **flags: bool) -> int:
     names = {"first_name": form.first_name, "last_name": form.last_name, "email": form.email}
     with store.transaction():
         user_id = _add_user(store, form.username, user.password_hash, **names, **flags)
-        bound = Customer.update(user=user_id, **{name: text for name, text in names.items() if text})
-        # Of two registrations with one token at the same moment, the condition lets one bind it.
-        if not bound.where(Customer.token == form.token, Customer.user.is_null()).execute():
-            create_customer(store, user=user_id, **names)
+        customer_id = _bind_customer(form.token, user_id, names)
+        if customer_id is None:
+            customer_id = _insert_customer(store, str(uuid4()), user=user_id, **names)
+        store.publish(CustomerRegistered(user_id, customer_id, form.username, **names))
     return user_id
 
 
@@ -95,6 +97,18 @@ def set_password(store: Store, username: str, password: str) -> bool:
     name = credentials.normal_username(form.username)
     with store.transaction():
         return bool(User.update(password=password_hash).where(User.username == name).execute())
+
+
+def _bind_customer(token: str, user_id: int, names: Mapping[str, str]) -> int | None:
+    """Give the customer of that token to the user; answers its id, or None where there is none that is free."""
+    bound = Customer.update(user=user_id, **{name: text for name, text in names.items() if text})
+    # Of two registrations with one token at the same moment, the condition lets one bind it.
+    bound = bound.where(Customer.token == token, Customer.user.is_null()).returning(Customer.id)
+    return next((int(row.id) for row in bound.execute()), None)
+
+
+def _insert_customer(store: Store, token: str, **details: Any) -> int:
+    return int(Customer.insert(token=token, time_created=store.now(), **details).execute())
 
 
 def _add_user(store: Store, username: str, password_hash: str, **details: Any) -> int:

@@ -31,7 +31,7 @@ BATCH = 500
 WHO = ("first_name", "last_name", "email", "phone")
 WHERE = ("address", "post_code", "city", "country")
 LINE = ("product_id", "sku", "title", "quantity", "price", "line_total")
-COLUMNS = ("number", "time_checkout", *WHO, *WHERE, *LINE, "order_total")
+COLUMNS = ("number", "time_checkout", *WHO, *WHERE, *LINE, "shipping", "tax", "order_total")
 """The columns of the CSV, which has a row for each line of an order."""
 Placed = dict[str, Any]
 """An order with its customer, its address, its `lines` and `order_total`; amounts are `Decimal`."""
@@ -80,6 +80,7 @@ FORMATS: Mapping[str, Callable[[Iterable[Placed]], Iterator[str]]] = {"csv": csv
 def _with_lines(order: Mapping[str, Any], bought: Sequence[Mapping[str, Any]]) -> Placed:
     summed = [{**line, "line_total": line["price"] * line["quantity"]} for line in bought]
     total = sum((line["line_total"] for line in summed), Decimal("0.00"))
+    total += order["shipping"] + (0 if order["tax_is_included"] else order["tax"])
     return {**order, "lines": summed, "order_total": total}
 
 
@@ -130,7 +131,8 @@ def _untimed() -> Iterator[int]:
 def _orders(ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
     who = (getattr(Customer, name) for name in WHO)
     where = (getattr(Address, name) for name in WHERE)
-    query = Order.select(Order.id, Order.number, Order.time_checkout, *who, *where).where(Order.id.in_(ids))
+    beside = Order.shipping, Order.tax, Order.tax_is_included
+    query = Order.select(Order.id, Order.number, Order.time_checkout, *who, *where, *beside).where(Order.id.in_(ids))
     found = rows(query.join(Customer).join_from(Order, Address, JOIN.LEFT_OUTER))
     return {order["id"]: {name: value for name, value in order.items() if name != "id"} for order in found}
 

@@ -112,7 +112,8 @@ class Operation(Route):
     heeds the header Idempotency-Key; the keys are those of the customer whose token is in the body.
 
     An operation with a `stamp` is public: its answers may be kept. The function makes the stamp of a result, in the
-    snapshot that it was read in. `heeds_query` says whether the query makes a difference. No other answer may be kept.
+    snapshot that it was read in; None where this one may not be kept. `heeds_query` says whether the query makes a
+    difference. No other answer may be kept.
 
     `is_brief` says of a query whether it is read in a fraction of a millisecond as a rule; then that is tried in the
     event loop, where the database is SQLite (see `core/glance.py`).
@@ -131,7 +132,7 @@ class Operation(Route):
         refusal: Refusal = field_refusal,
         authenticate: Authenticate | None = None,
         idempotent: bool = False,
-        stamp: Callable[[Call[Any], Any], Stamp] | None = None,
+        stamp: Callable[[Call[Any], Any], Stamp | None] | None = None,
         heeds_query: bool = False,
         is_brief: Callable[[Query], bool] | None = None,
     ) -> None:

@@ -17,6 +17,7 @@ from webstore_kit.core.database import Row, among, first_row, locking, rows, tup
 from webstore_kit.core.errors import CommandError
 from webstore_kit.core.store import Store
 from webstore_kit.importing.entries import Refusal
+from webstore_kit.importing.events import ImportFinished
 from webstore_kit.importing.models import ImportChange, ImportRefusal, ImportRun, Kind, State
 from webstore_kit.importing.plan import Mode
 from webstore_kit.importing.scratch import Placed
@@ -103,8 +104,12 @@ def advance(run: Run, outcomes: int, counts: Counts, refusals: Sequence[Placed])
 
 
 def finish(store: Store, run: Run) -> None:
-    """Say that the run is done. Raises TakenOver."""
+    """Say that the run is done, and publish that. Raises TakenOver."""
     _update(run, {"state": State.DONE, "time_finished": store.now()})
+    if store.events.heeds(ImportFinished):
+        row = rows(ImportRun.select().where(ImportRun.id == run.id))[0]
+        counts = {each.name: row[each.name] for each in fields(Counts)}
+        store.publish(ImportFinished(run.id, row["name"], row["format"], **counts))
 
 
 def fail(store: Store, run: Run) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from webstore_kit.catalog import services as catalog
+from webstore_kit.catalog.events import Change
 from webstore_kit.catalog.models import Brand, Category
 from webstore_kit.core.database import Row, among, tuples
 from webstore_kit.core.store import Store
@@ -105,6 +106,7 @@ def _put_products_back(store: Store, run: Run, rows: Sequence[Row]) -> list[Left
             _restore(row, present, alterations, left)
     set_stocks(store, dict.fromkeys(made, 0), Reason.IMPORT)
     catalog.delete_products(made)
+    catalog.products_changed(store, Change.DELETED, made)
     alterations = [each for each in alterations if _is_free(each, left)]
     alter(store, Names.of([each.after for each in alterations]), alterations, run.id)
     if out := [each.present.id for each in alterations if each.after.get("is_active") is False]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from webstore_kit.catalog import services as catalog
+from webstore_kit.catalog.events import Change
 from webstore_kit.core.store import Store
 from webstore_kit.importing.pictures.photos import set_photos
 from webstore_kit.importing.present import Present
@@ -68,6 +69,7 @@ def create(store: Store, names: Names, products: Sequence[Fields], run_id: int) 
     set_stocks(store, {number: fields["quantity"] for number, fields in new.items()}, Reason.IMPORT)
     pictured = {number: [(name, None) for name in fields["pictures"]] for number, fields in new.items()}
     catalog.set_pictures(pictured, run_id)
+    catalog.products_changed(store, Change.CREATED, ids)
     return ids
 
 
@@ -79,6 +81,8 @@ def alter(store: Store, names: Names, alterations: Sequence[Alteration], run_id:
     quantities = {each.present.id: each.after["quantity"] for each in _with(altered, "quantity")}
     set_stocks(store, quantities, Reason.IMPORT)
     _picture_anew(_with(altered, "pictures"), run_id)
+    for number, each in altered.items():
+        catalog.products_changed(store, Change.UPDATED, [number], sorted(each.after))
 
 
 def _with(altered: Mapping[int, Alteration], name: str) -> list[Alteration]:

@@ -12,6 +12,7 @@ from webstore_kit.core.errors import NotFound
 from webstore_kit.core.fields import UtcDateTimeField
 from webstore_kit.core.prepared import prepared
 from webstore_kit.core.store import Store
+from webstore_kit.inventory.events import StockChanged
 from webstore_kit.inventory.models import LedgerEntry, Reason
 
 
@@ -21,15 +22,30 @@ def change_stock(store: Store, product_id: int, change: int, reason: str, order_
     Answers False, and changes nothing, where there is not so much to take. The condition is in the UPDATE, so that of
     two buyers of the last one only one gets it.
     """
-    if not _change.execute(product=product_id, change=change):
-        return False
-    _enter.execute(product=product_id, change=change, reason=reason, order=order_id, now=store.now())
-    return True
+    return _changed(store, product_id, change, reason, order_id)
 
 
 def take_stock(store: Store, product_id: int, quantity: int, order_id: int) -> bool:
-    """Sell that many of the product; answers False, and takes nothing, where there are not so many."""
-    return change_stock(store, product_id, -quantity, Reason.SALE, order_id)
+    """Sell that many of the product; answers False, and takes nothing, where there are not so many to be sold."""
+    kept_back = store.providers.stock_policy.kept_back(store, product_id)
+    if kept_back is None:
+        return True
+    return _changed(store, product_id, -quantity, Reason.SALE, order_id, at_least=kept_back)
+
+
+def sellable(store: Store, product_id: int, on_hand: int) -> int | None:
+    """How many of the product may be sold where so many are on hand; None is any number."""
+    kept_back = store.providers.stock_policy.kept_back(store, product_id)
+    return None if kept_back is None else max(0, on_hand - kept_back)
+
+
+def _changed(store: Store, product_id: int, change: int, reason: str, order_id: int | None, at_least: int = 0) -> bool:
+    quantity: int | None = _change.scalar(product=product_id, change=change, at_least=at_least)
+    if quantity is None:
+        return False
+    _enter.execute(product=product_id, change=change, reason=reason, order=order_id, now=store.now())
+    store.publish(StockChanged(product_id, quantity, change, str(reason)))
+    return True
 
 
 def set_stock(store: Store, product_id: int, quantity: int, reason: str = Reason.COUNT) -> int:
@@ -59,6 +75,9 @@ def set_stocks(store: Store, quantities: Mapping[int, int], reason: str = Reason
     entries = [*new, *((number, quantity - before[number]) for quantity, number in changed)]
     rows = [(number, change, reason, now) for number, change in entries]
     bulk.insert(LedgerEntry, ["product_id", "change", "reason", "time"], rows)
+    if store.events.heeds(StockChanged):
+        for number, change in entries:
+            store.publish(StockChanged(number, quantities[number], change, str(reason)))
 
 
 def open_ledger(store: Store) -> None:
@@ -70,9 +89,10 @@ def open_ledger(store: Store) -> None:
 
 
 @prepared
-def _change(product: Any, change: Any) -> Any:
-    enough = Stock.quantity + change >= 0
-    return Stock.update(quantity=Stock.quantity + change).where(Stock.product == product, enough)
+def _change(product: Any, change: Any, at_least: Any) -> Any:
+    enough = Stock.quantity + change >= at_least
+    changed = Stock.update(quantity=Stock.quantity + change).where(Stock.product == product, enough)
+    return changed.returning(Stock.quantity)
 
 
 @prepared

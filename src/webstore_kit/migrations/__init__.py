@@ -29,16 +29,19 @@ class Status:
 
 
 def status(store: Store) -> Status:
-    """What the store's database has; a missing SQLite file is not made by asking."""
-    files = [migration.name for migration in _runner(store).migrations()]
+    """What the store's database has; a missing SQLite file is not made by asking.
+
+    Migrations of an extension are called by its name too, such as `loyalty/0001_points`. Those of an extension that is
+    not there are not asked for.
+    """
     if is_missing(store):
-        return Status([], files, [])
+        return Status([], [name for runner in _runners(store) for name in runner.names()], [])
     with store.snapshot():
-        applied = _runner(store).applied()
+        found = [(runner.names(), runner.applied()) for runner in _runners(store)]
     return Status(
-        applied=[name for name in files if name in applied],
-        pending=[name for name in files if name not in applied],
-        unknown=sorted(set(applied) - set(files)),
+        applied=[name for names, applied in found for name in names if name in applied],
+        pending=[name for names, applied in found for name in names if name not in applied],
+        unknown=sorted(name for names, applied in found for name in applied - set(names)),
     )
 
 
@@ -52,7 +55,7 @@ def migrate(store: Store) -> list[str]:
         if store.postgresql:
             store.database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
         refuse_unknown(status(store))
-        return list(_runner(store).up())
+        return [name for runner in _runners(store) for name in runner.up()]
 
 
 def require_current(store: Store) -> None:
@@ -83,5 +86,24 @@ def is_missing(store: Store) -> bool:
     return not store.postgresql and not sqlite_path(settings.database_url, settings.directory).exists()
 
 
-def _runner(store: Store) -> Runner:
-    return Runner(store.database, str(HERE))
+class _Runner:
+    """Applies the migrations of the store itself, or of an extension, which has a history of its own."""
+
+    def __init__(self, store: Store, folder: Path, extension: str = "") -> None:
+        self._prefix = f"{extension}/" if extension else ""
+        history = f"schema_migration_{extension}" if extension else "schema_migration"
+        self._runner = Runner(store.database, str(folder), table_name=history)
+
+    def names(self) -> list[str]:
+        return [self._prefix + migration.name for migration in self._runner.migrations()]
+
+    def applied(self) -> set[str]:
+        return {self._prefix + name for name in self._runner.applied()}
+
+    def up(self) -> list[str]:
+        return [self._prefix + name for name in self._runner.up()]
+
+
+def _runners(store: Store) -> list[_Runner]:
+    parts = store.parts.migrations
+    return [_Runner(store, HERE), *(_Runner(store, folder, name) for name, folder in parts.items())]

@@ -4,7 +4,7 @@ from peewee import SQL, BigIntegerField, BooleanField, CharField, Check, Foreign
 
 from webstore_kit.catalog.models import Product
 from webstore_kit.core.database import BaseModel
-from webstore_kit.core.fields import IdField, MoneyField, TitleField, UtcDateTimeField
+from webstore_kit.core.fields import IdField, JsonField, MoneyField, TitleField, UtcDateTimeField
 from webstore_kit.customers.models import Address, Customer
 
 
@@ -28,6 +28,12 @@ class Order(BaseModel):
     """What the shop and the customer call the order; a cart has none."""
     is_adopted = BooleanField(default=False, constraints=[SQL("DEFAULT FALSE")])
     """Whether it was finished in another store, which may have kept it without address, time or lines."""
+    shipping = MoneyField(constraints=[SQL("DEFAULT 0")])
+    tax = MoneyField(constraints=[SQL("DEFAULT 0")])
+    tax_is_included = BooleanField(constraints=[SQL("DEFAULT FALSE")])
+    """Whether the tax is in the prices already; else it is added to them."""
+    metadata = JsonField(constraints=[SQL("DEFAULT '{}'")])
+    """What the shop notes about the order, as a JSON object."""
 
     class Meta:
         table_name = "orders"

@@ -20,6 +20,7 @@ LINE = (
     OrderLine.product,
     OrderLine.product_number,
     OrderLine.quantity,
+    Order.customer,
 )
 
 
@@ -94,14 +95,16 @@ def numbers_of_orders_with(product_id: int) -> dict[int, str]:
 
 
 def _orders() -> Any:
-    total = fn.COALESCE(fn.SUM(OrderLine.price * OrderLine.quantity), 0)
+    added = Case(None, ((Order.tax_is_included, 0),), Order.tax)
+    total = fn.COALESCE(fn.SUM(OrderLine.price * OrderLine.quantity), 0) + Order.shipping + added
     sums = (
         fn.COALESCE(fn.SUM(OrderLine.quantity), 0).alias("pieces"),
         total.converter(OrderLine.price.python_value).alias("total"),
     )
     who = Customer.first_name, Customer.last_name, Customer.email, Customer.phone
     where = Address.address, Address.post_code, Address.city, Address.country
-    query = Order.select(Order.id, Order.number, Order.time_checkout, *who, *where, *sums).where(Order.is_ordered)
+    about = Order.id, Order.number, Order.time_checkout, Order.shipping, Order.tax, Order.tax_is_included
+    query = Order.select(*about, *who, *where, *sums).where(Order.is_ordered)
     query = query.join(Customer).join_from(Order, Address, JOIN.LEFT_OUTER).join_from(Order, OrderLine, JOIN.LEFT_OUTER)
     return query.group_by(Order.id, Customer.id, Address.id)
 

@@ -1,10 +1,14 @@
 """The endpoints of carts and orders."""
 
+from webstore_kit.core.providers import Destination
 from webstore_kit.customers.auth import bearer_user
+from webstore_kit.http.added_fields import added
 from webstore_kit.http.operation import Call, Operation, Work
-from webstore_kit.orders import queries, services
+from webstore_kit.orders import pricing, queries, services
+from webstore_kit.orders.pricing import Totals
 from webstore_kit.orders.schemas import (
     CartLineOut,
+    CartTotals,
     CartUpdate,
     CartUpdated,
     Checkout,
@@ -12,6 +16,7 @@ from webstore_kit.orders.schemas import (
     OrderPlaced,
     cart_line_out,
     cart_refusal,
+    cart_totals,
     checkout_refusal,
     order_out,
     order_placed,
@@ -25,7 +30,21 @@ def update_cart(call: Call[CartUpdate]) -> CartUpdated:
 
 def list_cart(call: Call[None]) -> list[CartLineOut]:
     """The lines of the open cart."""
-    return [cart_line_out(row) for row in queries.cart_lines_of_token(call.params["customer_token"])]
+    rows = queries.cart_lines_of_token(call.params["customer_token"])
+    return [cart_line_out(row) for row in pricing.priced(call.store, rows)]
+
+
+def get_cart_totals(call: Call[None]) -> CartTotals:
+    """What the open cart comes to.
+
+    With the query parameters `country`, `city` and `post_code`, as far as they are known, for sending it there.
+    """
+    rows = queries.cart_lines_of_token(call.params["customer_token"])
+    if not rows:
+        return cart_totals(Totals())
+    destination = Destination(*(call.query.get(name) for name in ("country", "city", "post_code")))
+    basket = pricing.basket(call.store, rows[0]["customer"], rows, destination)
+    return cart_totals(pricing.totals(call.store, basket))
 
 
 def finalize_order(call: Call[Checkout]) -> OrderPlaced:
@@ -36,7 +55,12 @@ def finalize_order(call: Call[Checkout]) -> OrderPlaced:
 def list_orders(call: Call[None]) -> list[OrderOut]:
     """The orders of the user who asks, the open cart among them."""
     lines = queries.lines_of(call.user_id)
-    return [order_out(row, lines.get(row["id"], [])) for row in queries.orders_of(call.user_id)]
+    orders = []
+    for row in queries.orders_of(call.user_id):
+        own = lines.get(row["id"], [])
+        orders.append(order_out(row, own if row["is_ordered"] else pricing.priced(call.store, own)))
+    added(call.store, "order", orders)
+    return orders
 
 
 routes = [
@@ -50,6 +74,7 @@ routes = [
         idempotent=True,
     ),
     Operation("GET", "/api/order/cart/list/{customer_token:slug}/", list_cart),
+    Operation("GET", "/api/order/cart/totals/{customer_token:slug}/", get_cart_totals),
     Operation(
         "PUT",
         "/api/order/finalize/",

@@ -11,6 +11,7 @@ from webstore_kit.core.database import Row
 from webstore_kit.core.errors import StoreError
 from webstore_kit.core.money import money_text
 from webstore_kit.http.fields import Digits, Email, Form, Text, WholeNumber
+from webstore_kit.orders.pricing import Totals
 
 Line = Annotated[str, Text(max_length=200)]
 
@@ -58,6 +59,16 @@ class CartLineOut(TypedDict):
     product: int
 
 
+class CartTotals(TypedDict):
+    """What the open cart comes to; a tax that is included is in the prices already, and adds nothing to the total."""
+
+    subtotal: str
+    shipping: str
+    tax: str
+    tax_is_included: bool
+    total: str
+
+
 class OrderLineOut(TypedDict):
     """A line of an order in a list; `product` is the title."""
 
@@ -99,6 +110,17 @@ def cart_line_out(row: Row) -> CartLineOut:
         "quantity": row["quantity"],
         "order": row["order"],
         "product": row["product_number"],
+    }
+
+
+def cart_totals(totals: Totals) -> CartTotals:
+    """What a cart comes to."""
+    return {
+        "subtotal": money_text(totals.subtotal),
+        "shipping": money_text(totals.shipping),
+        "tax": money_text(totals.tax.amount),
+        "tax_is_included": totals.tax.is_included,
+        "total": money_text(totals.total),
     }
 
 

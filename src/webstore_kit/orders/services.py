@@ -8,11 +8,12 @@ from peewee import Case, fn
 from webstore_kit.catalog.models import Product
 from webstore_kit.core.database import Row, keeping, locking
 from webstore_kit.core.prepared import prepared
+from webstore_kit.core.providers import Basket, Destination
 from webstore_kit.core.store import Store
 from webstore_kit.customers.models import Address, Customer
 from webstore_kit.inventory.queries import available
-from webstore_kit.inventory.services import take_stock
-from webstore_kit.orders import queries
+from webstore_kit.inventory.services import sellable, take_stock
+from webstore_kit.orders import pricing, queries
 from webstore_kit.orders.errors import (
     CartEmpty,
     LinesUnavailable,
@@ -22,7 +23,9 @@ from webstore_kit.orders.errors import (
     shortage,
     withdrawn,
 )
-from webstore_kit.orders.models import ORDERS, Counter, Order, OrderLine
+from webstore_kit.orders.events import CartUpdated, OrderPlaced, OrderStatusChanged
+from webstore_kit.orders.models import Counter, Order, OrderLine
+from webstore_kit.orders.pricing import Totals
 from webstore_kit.orders.schemas import CartUpdate, Checkout
 
 REPEATABLE_FOR = timedelta(hours=24)
@@ -39,9 +42,10 @@ def set_quantity(store: Store, form: CartUpdate) -> int:
     if form.quantity == 0:
         _remove_line(cart_id, form.product_id)
     else:
-        product = _product_to_sell(form.product_id, form.quantity)
+        product = _product_to_sell(store, form.product_id, form.quantity)
         cart_id = cart_id or int(_insert_cart.scalar(customer=customer_id, now=store.now()))
         _put_line(cart_id, product, form.quantity)
+    store.publish(CartUpdated(customer_id, form.product_id, form.quantity))
     return queries.line_count(cart_id)
 
 
@@ -57,9 +61,13 @@ def finalize_order(store: Store, form: Checkout) -> Row:
     if not (cart_id and lines):
         return _finished_before(store, customer_id, form)
     _take_stock(store, cart_id, lines)
-    _freeze.execute(cart=cart_id)
+    destination = Destination(form.country, form.city, form.post_code, form.address)
+    basket = _frozen(store, cart_id, customer_id, destination)
+    totals = pricing.totals(store, basket)
     _record_details(customer_id, form)
-    return _mark_ordered(store, cart_id, _record_address(customer_id, form), form.digest())
+    order = _mark_ordered(store, cart_id, _record_address(customer_id, form), form.digest(), totals)
+    _publish_placed(store, order, form, basket, totals)
+    return order
 
 
 def _lock_customer(token: str) -> int:
@@ -71,12 +79,13 @@ def _lock_customer(token: str) -> int:
     return customer_id
 
 
-def _product_to_sell(product_id: int, quantity: int) -> Row:
+def _product_to_sell(store: Store, product_id: int, quantity: int) -> Row:
     product = queries.product_to_sell(_askable(product_id))
     if product is None or not product["is_active"]:
         raise UnknownProduct(product_id)
-    if quantity > product["quantity"]:
-        raise NotEnoughInStock(product["title"], product["quantity"])
+    for_sale = sellable(store, product["id"], product["quantity"])
+    if for_sale is not None and quantity > for_sale:
+        raise NotEnoughInStock(product["title"], for_sale)
     return product
 
 
@@ -122,9 +131,20 @@ def _take_stock(store: Store, cart_id: int, lines: list[Row]) -> None:
         if not line["is_sold"]:
             short.append(withdrawn(line["title"]))
         elif not take_stock(store, line["product"], line["quantity"], cart_id):
-            short.append(shortage(line["title"], available(line["product"])))
+            left = sellable(store, line["product"], available(line["product"]))
+            short.append(shortage(line["title"], left or 0))
     if short:
         raise LinesUnavailable(short)  # and the transaction gives back what was taken
+
+
+def _frozen(store: Store, cart_id: int, customer_id: int, destination: Destination) -> Basket:
+    """The lines, with titles and prices as they stay from now on."""
+    rows = sorted(_freeze.rows(cart=cart_id), key=lambda row: int(row["id"]))
+    basket = pricing.basket(store, customer_id, rows, destination)
+    for row, line in zip(rows, basket.lines, strict=True):
+        if line.price != row["price"]:
+            _set_price.execute(line=row["id"], price=line.price)
+    return basket
 
 
 def _record_details(customer_id: int, form: Checkout) -> None:
@@ -138,12 +158,35 @@ def _record_address(customer_id: int, form: Checkout) -> int:
     return int(_insert_address.scalar(customer=customer_id, **where))
 
 
-def _mark_ordered(store: Store, cart_id: int, address_id: int, digest: str) -> Row:
+def _mark_ordered(store: Store, cart_id: int, address_id: int, digest: str, totals: Totals) -> Row:
     # The number comes last: on PostgreSQL whoever takes one makes the others wait until the commit.
-    number = f"{store.settings.order_number_prefix}{_count_order.scalar(start=store.settings.order_number_start)}"
-    order = _mark.row(cart=cart_id, address=address_id, now=store.now(), digest=digest, number=number)
+    number = store.providers.order_numbering.number(store, _counted)
+    amounts = {"shipping": totals.shipping, "tax": totals.tax.amount, "is_included": totals.tax.is_included}
+    order = _mark.row(cart=cart_id, address=address_id, now=store.now(), digest=digest, number=number, **amounts)
     assert order is not None, "the customer is locked, so the cart is still there"
     return order
+
+
+def _counted(name: str, start: int) -> int:
+    return int(_count.scalar(name=name, start=start))
+
+
+def _publish_placed(store: Store, order: Row, form: Checkout, basket: Basket, totals: Totals) -> None:
+    store.publish(OrderStatusChanged(order["id"], order["number"], before="cart", after="ordered"))
+    store.publish(
+        OrderPlaced(
+            order_id=order["id"],
+            number=order["number"],
+            customer_id=basket.customer_id,
+            email=form.email,
+            lines=basket.lines,
+            destination=basket.destination,
+            subtotal=totals.subtotal,
+            shipping=totals.shipping,
+            tax=totals.tax,
+            total=totals.total,
+        )
+    )
 
 
 @prepared
@@ -183,7 +226,16 @@ def _delete_line(cart: Any, product: Any) -> Any:
 def _freeze(cart: Any) -> Any:
     title = Product.select(Product.title).where(Product.id == OrderLine.product)
     price = Product.select(Product.price).where(Product.id == OrderLine.product)
-    return OrderLine.update(title=title, price=price).where(OrderLine.order == cart)
+    frozen = OrderLine.update(title=title, price=price).where(OrderLine.order == cart)
+    # As they are then: on PostgreSQL a price may have changed since the lines were read.
+    return frozen.returning(
+        OrderLine.id, OrderLine.product_number, OrderLine.title, OrderLine.quantity, OrderLine.price
+    )
+
+
+@prepared
+def _set_price(line: Any, price: Any) -> Any:
+    return OrderLine.update(price=price).where(OrderLine.id == line)
 
 
 @prepared
@@ -199,16 +251,19 @@ def _insert_address(customer: Any, country: Any, city: Any, post_code: Any, addr
 
 
 @prepared
-def _count_order(start: Any) -> Any:
+def _count(name: Any, start: Any) -> Any:
     # One statement, so that no two orders get one number; a raised start is jumped to, a lowered one has no effect.
     following = Case(None, ((Counter.value >= start, Counter.value + 1),), start)
-    counter = Counter.insert(name=ORDERS, value=start).on_conflict(
+    counter = Counter.insert(name=name, value=start).on_conflict(
         conflict_target=[Counter.name], update={Counter.value: following}
     )
     return counter.returning(Counter.value)
 
 
 @prepared
-def _mark(cart: Any, address: Any, now: Any, digest: Any, number: Any) -> Any:
+def _mark(
+    cart: Any, address: Any, now: Any, digest: Any, number: Any, shipping: Any, tax: Any, is_included: Any
+) -> Any:
     ordered = {"is_ordered": True, "time_checkout": now, "checkout_digest": digest, "number": number}
+    ordered |= {"shipping": shipping, "tax": tax, "tax_is_included": is_included}
     return Order.update(shipping_address=address, **ordered).where(Order.id == cart).returning(Order)
