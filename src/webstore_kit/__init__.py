@@ -44,6 +44,7 @@ from webstore_kit.customers.auth import bearer_user
 from webstore_kit.customers.events import CustomerRegistered
 from webstore_kit.extensions.extension import Extension
 from webstore_kit.http.operation import Call, Operation, Work
+from webstore_kit.http.query import Parameter
 from webstore_kit.importing.events import ImportFinished
 from webstore_kit.inventory.events import StockChanged
 from webstore_kit.metadata import change_metadata, metadata_field, read_metadata
@@ -80,6 +81,7 @@ __all__ = [
     "OrderNumbering",
     "OrderPlaced",
     "OrderStatusChanged",
+    "Parameter",
     "PriceRule",
     "ProductChanged",
     "RunningNumbers",

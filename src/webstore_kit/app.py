@@ -22,6 +22,7 @@ from webstore_kit.extensions.extension import Extension
 from webstore_kit.extensions.finding import find
 from webstore_kit.http import idempotency
 from webstore_kit.http.cache import AnswerCache, Scene
+from webstore_kit.http.docs_page import documentation
 from webstore_kit.http.errors import FaultBoundary, on_http_exception, on_store_error
 from webstore_kit.http.landing import landing_page
 from webstore_kit.http.media import MediaFiles
@@ -67,6 +68,7 @@ def create_app(
         routes=[
             *added,
             *OPERATIONS,
+            *documentation(),
             Route("/", landing_page),
             Mount("/media", MediaFiles(settings.media_dir)),
         ],

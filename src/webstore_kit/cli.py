@@ -14,7 +14,7 @@ from rich.table import Table
 from webstore_kit import __version__, migrations, provisioning, server
 from webstore_kit.adoption.report import Report
 from webstore_kit.adoption.services import adopt as adopt_store
-from webstore_kit.commands import export, imports, orders, stock, users
+from webstore_kit.commands import export, imports, openapi, orders, stock, users
 from webstore_kit.commands import import_reports as reports
 from webstore_kit.commands.extended import add_commands
 from webstore_kit.commands.terminal import (
@@ -62,6 +62,7 @@ app.add_typer(imports.app, name="import")
 app.add_typer(orders.app, name="order")
 app.add_typer(stock.app, name="stock")
 app.add_typer(users.app, name="user")
+app.command()(openapi.openapi)
 
 
 def main() -> None:

@@ -5,11 +5,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from webstore_kit.core.errors import InvalidInput
-from webstore_kit.http.query import Query
+from webstore_kit.http.query import Parameter, Query
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,4})?")
+NUMBER_SCHEMA = {"type": ["number", "string"], "pattern": rf"^[\s\x00]*(?:{NUMBER.pattern})?[\s\x00]*$"}
 NOT_A_NUMBER = "Enter a number."
 SORTABLE = ("title", "price")
+PARAMETERS = (
+    Parameter("min_price", "Products from this price on.", NUMBER_SCHEMA),
+    Parameter("max_price", "Products up to this price.", NUMBER_SCHEMA),
+    Parameter("brand_id", "Products of the brand with this id.", NUMBER_SCHEMA),
+    Parameter("brand", "Products whose brand's title contains the text."),
+    Parameter("title", "Products whose title contains the text."),
+    Parameter("search", "Products that have each of the words in their title or their brand's."),
+    Parameter("ordering", "`title` or `price`, with `-` for falling; several with commas. Ties go by id."),
+)
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,23 @@
 from typing import Any
 
 from webstore_kit.catalog import queries, search
-from webstore_kit.catalog.filters import ProductFilter
+from webstore_kit.catalog.filters import PARAMETERS, ProductFilter
 from webstore_kit.catalog.lists import ProductList
-from webstore_kit.catalog.schemas import BrandOut, CategoryOut, ProductOut, Titled, preview, product_out, titled
+from webstore_kit.catalog.schemas import (
+    BrandOut,
+    CategoryOut,
+    Preview,
+    ProductOut,
+    Titled,
+    preview,
+    product_out,
+    titled,
+)
+from webstore_kit.core.errors import NotFound
 from webstore_kit.core.watch import Stamp
 from webstore_kit.http.added_fields import added, are_of_catalogue
 from webstore_kit.http.operation import Call, Operation
-from webstore_kit.http.pagination import Page, paginate
+from webstore_kit.http.pagination import PAGE, Page, paginate
 from webstore_kit.http.query import Query
 
 
@@ -45,21 +55,21 @@ def get_product(call: Call[None]) -> ProductOut:
     return answer
 
 
-def list_products(call: Call[None]) -> Page:
+def list_products(call: Call[None]) -> Page[Preview]:
     """A page of products, narrowed and sorted as the query asks."""
     return _page_of_products(call, category_id=None)
 
 
-def list_category_products(call: Call[None]) -> Page:
+def list_category_products(call: Call[None]) -> Page[Preview]:
     """A page of the products of one category."""
     return _page_of_products(call, call.params["category_id"])
 
 
-def _page_of_products(call: Call[Any], category_id: int | None) -> Page:
+def _page_of_products(call: Call[Any], category_id: int | None) -> Page[Preview]:
     wanted = ProductFilter.from_query(call.query)
     products = ProductList(call.store, call.revision, wanted, category_id)
 
-    def fetch(limit: int, offset: int) -> list[Any]:
+    def fetch(limit: int, offset: int) -> list[Preview]:
         previews = [preview(row, call.base_url) for row in products.page(limit, offset)]
         added(call.store, "preview", previews)
         return previews
@@ -93,10 +103,23 @@ def _has_no_text(query: Query) -> bool:
 
 
 routes = [
-    Operation("GET", "/api/product/all/", list_products, stamp=_list_stamp, heeds_query=True, is_brief=_has_no_text),
-    Operation("GET", "/api/product/get/{id:id}/", get_product, stamp=_product_stamp, is_brief=_always),
+    Operation(
+        "GET",
+        "/api/product/all/",
+        list_products,
+        stamp=_list_stamp,
+        heeds_query=True,
+        is_brief=_has_no_text,
+        query=(PAGE, *PARAMETERS),
+        raises=(NotFound,),
+    ),
+    Operation(
+        "GET", "/api/product/get/{id:id}/", get_product, stamp=_product_stamp, is_brief=_always, raises=(NotFound,)
+    ),
     Operation("GET", "/api/product/category/list/", list_categories, stamp=_stamp, is_brief=_always),
-    Operation("GET", "/api/product/category/get/{id:id}/", get_category, stamp=_stamp, is_brief=_always),
+    Operation(
+        "GET", "/api/product/category/get/{id:id}/", get_category, stamp=_stamp, is_brief=_always, raises=(NotFound,)
+    ),
     Operation(
         "GET",
         "/api/product/category/{category_id:id}/products/",
@@ -104,7 +127,11 @@ routes = [
         stamp=_list_stamp,
         heeds_query=True,
         is_brief=_has_no_text,
+        query=(PAGE, *PARAMETERS),
+        raises=(NotFound,),
     ),
     Operation("GET", "/api/product/brands/all/", list_brands, stamp=_stamp, is_brief=_always),
-    Operation("GET", "/api/product/brands/get/{id:id}/", get_brand, stamp=_list_stamp, is_brief=_always),
+    Operation(
+        "GET", "/api/product/brands/get/{id:id}/", get_brand, stamp=_list_stamp, is_brief=_always, raises=(NotFound,)
+    ),
 ]

@@ -1,11 +1,17 @@
 """The answers of the catalogue, each with the function that makes it of what was read."""
 
 from collections.abc import Iterable
-from typing import NamedTuple, TypedDict
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from webstore_kit.core.database import Row
 from webstore_kit.core.money import minor_text
 from webstore_kit.http.media import media_url
+from webstore_kit.http.values import Count, Flag, Id, Money, Photo
+
+Title = Annotated[str, Field(examples=["Kettle"])]
 
 
 class Listed(NamedTuple):
@@ -23,50 +29,50 @@ class Listed(NamedTuple):
 class Titled(TypedDict):
     """A brand or a category in a list."""
 
-    id: int
-    title: str
+    id: Id
+    title: Title
 
 
 class CategoryOut(TypedDict):
     """One category."""
 
-    title: str
-    is_active: bool
+    title: Title
+    is_active: Annotated[Flag, Field(description="Whether lists have it.")]
 
 
 class Preview(TypedDict):
     """A product in a list."""
 
-    id: int
-    title: str
-    price: str
-    old_price: str | None
-    photo: str
+    id: Id
+    title: Title
+    price: Money
+    old_price: Annotated[Money | None, Field(description="What it was before, where the shop says so.")]
+    photo: Photo
     brand: Titled | None
 
 
 class BrandOut(TypedDict):
     """One brand with all its products."""
 
-    id: int
-    title: str
+    id: Id
+    title: Title
     products: list[Preview]
 
 
 class ReviewOut(TypedDict):
     """What someone wrote of a product."""
 
-    id: int
-    review: str
-    product: int
+    id: Id
+    review: Annotated[str, Field(examples=["Boils fast."])]
+    product: Annotated[Id, Field(description="The id of the product.")]
 
 
 class ProductOut(Preview):
     """One product with all that a shop shows of it."""
 
-    quantity: int
-    description: str | None
-    reviews: list[ReviewOut]
+    quantity: Annotated[Count, Field(description="How many are in stock.")]
+    description: Annotated[str | None, Field(examples=["Boils a litre in three minutes."])]
+    reviews: Annotated[list[ReviewOut], Field(description="The oldest first.")]
 
 
 def titled(row: Row) -> Titled:

@@ -1,13 +1,16 @@
 """The endpoints of customers, registration and login."""
 
+from webstore_kit.core.errors import NotFound
 from webstore_kit.customers import queries, services
 from webstore_kit.customers.auth import bearer_user
+from webstore_kit.customers.errors import InvalidLogin, InvalidToken
 from webstore_kit.customers.schemas import (
     AccessToken,
     CustomerOut,
     Login,
     NewUser,
     Refresh,
+    Registration,
     TokenCreated,
     TokenPair,
     UserOut,
@@ -58,12 +61,13 @@ routes = [
         "POST",
         "/api/customer/registration/",
         register,
+        body=Registration,
         check=services.prepare_registration,
         work=Work.WRITE,
         status=201,
         idempotent=True,
     ),
-    Operation("GET", "/api/customer/getuser/", get_customer, authenticate=bearer_user),
-    Operation("POST", "/api/jwt/auth/", log_in, body=Login, work=Work.HASH),
-    Operation("POST", "/api/jwt/refresh/", refresh_access, body=Refresh),
+    Operation("GET", "/api/customer/getuser/", get_customer, authenticate=bearer_user, raises=(NotFound,)),
+    Operation("POST", "/api/jwt/auth/", log_in, body=Login, work=Work.HASH, raises=(InvalidLogin,)),
+    Operation("POST", "/api/jwt/refresh/", refresh_access, body=Refresh, raises=(InvalidToken,)),
 ]

@@ -1,10 +1,18 @@
 """Fields that extensions add to answers, in the snapshot that an answer is made in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from webstore_kit.core.parts import AddedField, AnswerName
 from webstore_kit.core.store import Store
+
+COMPONENTS: Mapping[AnswerName, str] = {
+    "product": "ProductOut",
+    "preview": "Preview",
+    "customer": "CustomerOut",
+    "order": "OrderOut",
+}
+"""What the document of the API calls the answers that fields can be added to."""
 
 
 def added(store: Store, answer: AnswerName, items: Sequence[Any]) -> None:

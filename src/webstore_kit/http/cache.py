@@ -115,7 +115,7 @@ class AnswerCache:
             if answer is None:  # it was sent as it came, or is for nobody else
                 return None
         form = answer.forms.get(asked.encoding) or await self._form(key, answer, asked.encoding)
-        return await _give(form, asked.known, send, is_head=scope["method"] == "HEAD")
+        return await give(form, asked.known, send, is_head=scope["method"] == "HEAD")
 
     def _key(self, scope: Scope, asked: _Asked) -> Hashable | None:
         """All that the answer depends on but the encoding; None where it is not to be kept."""
@@ -231,7 +231,7 @@ def _headers(headers: Headers) -> Headers:
     return *rest, (b"vary", varies)
 
 
-async def _give(form: Form, known: bytes | None, send: Send, *, is_head: bool) -> None:
+async def give(form: Form, known: bytes | None, send: Send, *, is_head: bool) -> None:
     """Send the answer; or that it is the one which the client has, by its ETag."""
     if known and _is_known(form.etag, known):
         await send({"type": "http.response.start", "status": 304, "headers": list(form.unchanged)})

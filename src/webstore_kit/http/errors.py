@@ -3,12 +3,14 @@
 import logging
 import traceback
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Annotated, Any, NotRequired, cast
 
+from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from typing_extensions import TypedDict
 
 from webstore_kit.core.errors import DatabaseNotReady, StoreError
 
@@ -16,13 +18,35 @@ logger = logging.getLogger("webstore_kit")
 
 NOT_KEPT = {"Cache-Control": "no-store"}
 """A product that is not there may be there in a moment; without this, caches may keep that it is not (RFC 9111)."""
+FieldErrors = dict[str, Annotated[list[str], Field(examples=[["This field is required."]])]]
 Refusal = Callable[[StoreError], Mapping[str, Any]]
 """How an operation writes a 400: from the error to the JSON object."""
 
 
-def field_refusal(error: StoreError) -> Mapping[str, Any]:
+class Detail(TypedDict):
+    """Why a request is refused."""
+
+    detail: Annotated[str, Field(description="A sentence for people.", examples=["Not found."])]
+
+
+class TriedToken(TypedDict):
+    """What was wrong with a token."""
+
+    token_class: Annotated[str, Field(examples=["AccessToken"])]
+    token_type: Annotated[str, Field(examples=["access"])]
+    message: Annotated[str, Field(examples=["Token is invalid or expired"])]
+
+
+class WhoRefused(Detail):
+    """Why it is not known who asks."""
+
+    code: NotRequired[Annotated[str, Field(description="The same for the same reason, for programs.")]]
+    messages: NotRequired[list[TriedToken]]
+
+
+def field_refusal(error: StoreError) -> FieldErrors | Detail:
     """The usual way: `{"field": ["message"]}` where fields are at fault, else `{"detail": "..."}`."""
-    return error.body()
+    return cast("FieldErrors | Detail", error.body())
 
 
 def refuse(error: StoreError, refusal: Refusal = field_refusal) -> Response:

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter, ValidationError
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from webstore_kit.core.errors import InvalidInput
+from webstore_kit.http import patterns
 
 REQUIRED = "This field is required."
 NULL = "This field may not be null."
@@ -50,9 +51,22 @@ class Text:
     blank: bool = False
     null: bool = False
     not_text: ClassVar[str] = NOT_TEXT
+    kinds: ClassVar[tuple[str, ...]] = ("string", "number")
+    """The types of JSON that may be taken."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_before_validator_function(self.clean, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        kinds = [*self.kinds, "null"] if self.null else list(self.kinds)
+        return {"type": kinds if len(kinds) > 1 else kinds[0], **self.limits()}
+
+    def limits(self) -> dict[str, Any]:
+        """The limits in JSON Schema.
+
+        It cannot say all: a number with more digits than `max_length` is refused too, and so is half of a UTF-16 pair.
+        """
+        return {"pattern": patterns.text(self.max_length, blank=self.blank)}
 
     def normal(self, text: str) -> str:
         """The form of the text that is checked and kept; a kind of text may bring it into one of its own."""
@@ -95,6 +109,14 @@ class Email(Text):
 
     max_length: int | None = 254
     not_text: ClassVar[str] = NOT_EMAIL
+    kinds: ClassVar[tuple[str, ...]] = ("string",)
+
+    def limits(self) -> dict[str, Any]:
+        """The limits in JSON Schema: those of ASCII, as it has no short word for the letters of all scripts.
+
+        Its `maxLength` would count the white space around.
+        """
+        return {"pattern": patterns.email(blank=self.blank)}
 
     def normal(self, text: str) -> str:
         """The address as it is kept."""
@@ -112,6 +134,14 @@ class Email(Text):
 class Digits(Text):
     """A text that clients also send as a whole number, such as a post code: no fraction, no truth value."""
 
+    kinds: ClassVar[tuple[str, ...]] = ("string", "integer")
+
+    def limits(self) -> dict[str, Any]:
+        """The limits in JSON Schema; a minus takes the place of a digit."""
+        longest = self.max_length
+        bounds = {} if longest is None else {"minimum": 1 - 10 ** (longest - 1), "maximum": 10**longest - 1}
+        return {**super().limits(), **bounds}
+
     def clean(self, value: Any) -> str:
         """The text; raises the contract's message."""
         if isinstance(value, float) and not value.is_integer():
@@ -128,10 +158,16 @@ class WholeNumber:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_before_validator_function(self.clean, handler(source))
 
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        bound = {} if self.minimum is None else {"minimum": self.minimum}
+        return {"type": ["integer", "string"], **bound, "pattern": patterns.whole_number(self.minimum)}
+
     def clean(self, value: Any) -> int:
         """The number; raises the contract's message."""
         if value is None:
             raise wrong(NULL)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)  # its text might be 1e+16
         text = "" if isinstance(value, bool) or not isinstance(value, (str, int, float)) else str(value).strip()
         if not WHOLE.fullmatch(text):
             raise wrong(NOT_WHOLE)

@@ -28,7 +28,9 @@ PAGE = """<!doctype html>
   li span {{ grid-column: 2; font-size: .9rem; opacity: .75; }}
 </style>
 <h1>webstore-kit</h1>
-<p>This is the back end of a web store. Shops and apps talk to it through the REST API below; it answers JSON.</p>
+<p>This is the back end of a web store. Shops and apps talk to it through the REST API below; it answers JSON.
+<a href="{base}/api/docs/">Try it</a> in the browser, or generate a client from <a href="{base}/api/openapi.json">its
+description</a> in OpenAPI.</p>
 <ul>
 {operations}
 </ul>

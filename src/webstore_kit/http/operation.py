@@ -30,7 +30,7 @@ from webstore_kit.http.errors import NOT_KEPT, Refusal, field_refusal, refuse
 from webstore_kit.http.fields import validate
 from webstore_kit.http.idempotency import HEADER, Claim, Running, claim_of, keep_answer, kept_answer, lock_claim
 from webstore_kit.http.negotiation import require_json
-from webstore_kit.http.query import Query, query_of
+from webstore_kit.http.query import Parameter, Query, query_of
 from webstore_kit.http.urls import base_url, route_path
 
 logger = logging.getLogger("webstore_kit")
@@ -108,8 +108,9 @@ class Operation(Route):
     The path ends in a slash, and is answered without it too: browsers refuse a redirected preflight.
 
     `body` is the schema of the body. `check` validates it instead where that takes the store or a hash: it runs in a
-    hashing thread, before the transaction. `refusal` is how this operation writes a 400. An `idempotent` operation
-    heeds the header Idempotency-Key; the keys are those of the customer whose token is in the body.
+    hashing thread, before the transaction; then `body` only says what is taken. `refusal` is how this operation writes
+    a 400. An `idempotent` operation heeds the header Idempotency-Key; the keys are those of the customer whose token is
+    in the body.
 
     An operation with a `stamp` is public: its answers may be kept. The function makes the stamp of a result, in the
     snapshot that it was read in; None where this one may not be kept. `heeds_query` says whether the query makes a
@@ -117,6 +118,10 @@ class Operation(Route):
 
     `is_brief` says of a query whether it is read in a fraction of a millisecond as a rule; then that is tried in the
     event loop, where the database is SQLite (see `core/glance.py`).
+
+    The rest is for the document of the API: `query` are the parameters that it reads, `raises` the refusals of its own,
+    `tag` the group that it is shown in. What else the document says is in the docstring and the annotations of the
+    endpoint (see `http/openapi`).
     """
 
     def __init__(
@@ -135,6 +140,9 @@ class Operation(Route):
         stamp: Callable[[Call[Any], Any], Stamp | None] | None = None,
         heeds_query: bool = False,
         is_brief: Callable[[Query], bool] | None = None,
+        query: Sequence[Parameter] = (),
+        raises: Sequence[type[StoreError]] = (),
+        tag: str | None = None,
     ) -> None:
         super().__init__(path, endpoint, methods=[method])
         self.app = self._respond
@@ -155,6 +163,9 @@ class Operation(Route):
         assert is_brief is None or (work is Work.READ and not (authenticate or check)), "what is brief only reads"
         self.is_brief = is_brief
         self.headers = PUBLIC if stamp else NOT_KEPT
+        self.query = query
+        self.raises = raises
+        self.tag = tag
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request; OPTIONS that is no preflight learns which methods there are."""

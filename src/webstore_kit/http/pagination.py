@@ -1,34 +1,46 @@
 """Pages: the contract's envelope around nine results, with links to the pages before and after."""
 
 from collections.abc import Callable
-from typing import Any, TypedDict
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from webstore_kit.core.errors import NotFound
 from webstore_kit.http.operation import Call
+from webstore_kit.http.query import Parameter
+from webstore_kit.http.values import Count
 
 PAGE_SIZE = 9
+PAGE = Parameter(
+    "page",
+    "The number of the page, from 1, or `last`. There is no other: 404.",
+    {"type": ["integer", "string"], "minimum": 1, "pattern": r"^[\s\x00]*(?:last|0{0,17}[1-9][0-9]{0,17})[\s\x00]*$"},
+)
+Result = TypeVar("Result")
+Address = Annotated[str, Field(json_schema_extra={"format": "uri"})]
 
 
 class Links(TypedDict):
     """Where the neighbouring pages are; None where there is none."""
 
-    next: str | None
-    previous: str | None
-    next_num_page: int | None
-    previous_num_page: int | None
+    next: Annotated[Address | None, Field(examples=["http://127.0.0.1:8000/api/product/all/?page=2"])]
+    previous: Annotated[Address | None, Field(examples=[None])]
+    next_num_page: Annotated[int | None, Field(examples=[2])]
+    previous_num_page: Annotated[int | None, Field(examples=[None])]
 
 
-class Page(TypedDict):
+class Page(TypedDict, Generic[Result]):
     """One page of a list."""
 
     links: Links
-    page: int
-    pages: int
-    count: int
-    result: list[Any]
+    page: Annotated[int, Field(description="Its number, from 1.", ge=1, examples=[1])]
+    pages: Annotated[Count, Field(description="How many pages there are; 0 where nothing is found.")]
+    count: Annotated[Count, Field(description="How many are found, on all pages.", examples=[10])]
+    result: Annotated[list[Result], Field(description=f"{PAGE_SIZE} at most.")]
 
 
-def paginate(call: Call[Any], count: int, fetch: Callable[[int, int], list[Any]]) -> Page:
+def paginate(call: Call[Any], count: int, fetch: Callable[[int, int], list[Result]]) -> Page[Result]:
     """The page that the query asks for; `fetch(limit, offset)` reads its results. Raises NotFound for no such page."""
     pages = -(-count // PAGE_SIZE)
     page = _asked_page(call, max(pages, 1))

@@ -1,14 +1,25 @@
 """The query string: decoded leniently, never refused, and written back into links."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import Any
 from urllib.parse import parse_qsl, quote_plus
 
 PLAIN = re.compile(r"[A-Za-z0-9_.~-]*").fullmatch
 """Of what needs no encoding in a form."""
 REMEMBERED, LONGEST = 256, 256
 """Queries that are kept once they are decoded, and bytes of one at most."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter that an operation reads from the query, for the document: what it means, and its JSON Schema."""
+
+    name: str
+    description: str
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
 
 
 class Query:

@@ -4,26 +4,27 @@ from webstore_kit.core.providers import Destination
 from webstore_kit.customers.auth import bearer_user
 from webstore_kit.http.added_fields import added
 from webstore_kit.http.operation import Call, Operation, Work
+from webstore_kit.http.query import Parameter
 from webstore_kit.orders import pricing, queries, services
 from webstore_kit.orders.pricing import Totals
 from webstore_kit.orders.schemas import (
+    CartCount,
     CartLineOut,
     CartTotals,
     CartUpdate,
-    CartUpdated,
     Checkout,
+    CheckoutOut,
     OrderOut,
-    OrderPlaced,
     cart_line_out,
     cart_refusal,
     cart_totals,
+    checkout_out,
     checkout_refusal,
     order_out,
-    order_placed,
 )
 
 
-def update_cart(call: Call[CartUpdate]) -> CartUpdated:
+def update_cart(call: Call[CartUpdate]) -> CartCount:
     """Set how many of a product are in the cart."""
     return {"status": True, "cart_items_count": services.set_quantity(call.store, call.body)}
 
@@ -47,9 +48,9 @@ def get_cart_totals(call: Call[None]) -> CartTotals:
     return cart_totals(pricing.totals(call.store, basket))
 
 
-def finalize_order(call: Call[Checkout]) -> OrderPlaced:
+def finalize_order(call: Call[Checkout]) -> CheckoutOut:
     """Turn the open cart into an order."""
-    return order_placed(services.finalize_order(call.store, call.body))
+    return checkout_out(services.finalize_order(call.store, call.body))
 
 
 def list_orders(call: Call[None]) -> list[OrderOut]:
@@ -63,6 +64,12 @@ def list_orders(call: Call[None]) -> list[OrderOut]:
     return orders
 
 
+WHERE_TO = (
+    Parameter("country", "The country that the order goes to, as far as it is known."),
+    Parameter("city", "The city."),
+    Parameter("post_code", "The post code."),
+)
+
 routes = [
     Operation(
         "POST",
@@ -74,7 +81,7 @@ routes = [
         idempotent=True,
     ),
     Operation("GET", "/api/order/cart/list/{customer_token:slug}/", list_cart),
-    Operation("GET", "/api/order/cart/totals/{customer_token:slug}/", get_cart_totals),
+    Operation("GET", "/api/order/cart/totals/{customer_token:slug}/", get_cart_totals, query=WHERE_TO),
     Operation(
         "PUT",
         "/api/order/finalize/",
