@@ -147,6 +147,12 @@ def check_mounted(names: Namespace) -> None:
         assert client.get(photo).status_code == 200
 
 
+def check_in_django(names: Namespace) -> None:
+    check_mounted(names)
+    with TestClient(names["app"]) as client:
+        assert client.get("/about/").text == "About us"
+
+
 def check_two_stores(names: Namespace) -> None:
     add_product(names["tea"].state.store)
     with TestClient(names["app"]) as client:
@@ -172,6 +178,7 @@ CHECKS: dict[str, Callable[[Namespace], None]] = {
     "count_orders.py": check_count,
     "in_starlette.py": check_mounted,
     "in_fastapi.py": check_mounted,
+    "in_django.py": check_in_django,
     "two_stores.py": check_two_stores,
     "public_address.py": check_public_address,
 }
@@ -192,8 +199,19 @@ def test_every_program_of_the_guide_is_checked() -> None:
     assert list(programs()) == list(CHECKS)
 
 
+def make_django_site(folder: Path) -> None:
+    (folder / "mysite").mkdir()
+    (folder / "mysite" / "settings.py").write_text('ROOT_URLCONF = "mysite.urls"\nALLOWED_HOSTS = ["testserver"]\n')
+    (folder / "mysite" / "urls.py").write_text(
+        "from django.http import HttpResponse\nfrom django.urls import path\n\n"
+        'urlpatterns = [path("about/", lambda request: HttpResponse("About us"))]\n'
+    )
+
+
 @pytest.mark.parametrize("name", CHECKS)
-def test_a_program_of_the_guide_does_what_it_says(name: str, folder: Path) -> None:
+def test_a_program_of_the_guide_does_what_it_says(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_django_site(folder)
+    monkeypatch.syspath_prepend(folder)
     CHECKS[name](execute(programs()[name], name))
 
 

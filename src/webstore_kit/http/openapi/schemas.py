@@ -40,7 +40,8 @@ class Schemas:
         """Add a field, which may be null, to the schema with that name; to none where no operation answers it."""
         schema = self.named.get(name)
         if schema:
-            adapter = _adapter(Kind(field, "serialization", kind if kind is Any else Optional[kind]))
+            or_null = kind if kind is Any else Optional[kind]  # noqa: UP045 - what a shop names may not know "|"
+            adapter = _adapter(Kind(field, "serialization", or_null))
             told = adapter.json_schema(**_WAY) if adapter else {}
             self.named = {**told.pop("$defs", {}), **self.named}
             schema["properties"][field] = told
