@@ -28,6 +28,7 @@ from webstore_kit.http.landing import landing_page
 from webstore_kit.http.media import MediaFiles
 from webstore_kit.http.middleware import DiscardUnread, ForwardedHeaders
 from webstore_kit.http.operation import Operation, meaning
+from webstore_kit.http.storefront import Storefront
 from webstore_kit.orders.routes import routes as order_routes
 
 OPERATIONS = (*catalog_routes, *order_routes, *customer_routes)
@@ -69,7 +70,7 @@ def create_app(
             *added,
             *OPERATIONS,
             *documentation(),
-            Route("/", landing_page),
+            Route("/api/" if settings.storefront else "/", landing_page),
             Mount("/media", MediaFiles(settings.media_dir)),
         ],
         middleware=[
@@ -89,6 +90,8 @@ def create_app(
         lifespan=_lifespan,
     )
     app.router.redirect_slashes = False  # browsers refuse a redirected preflight; operations answer both forms
+    if settings.storefront:
+        app.router.default = Storefront(settings.storefront)  # a route would come before the 405 of operations
     app.state.running = idempotency.Running()
     app.state.store = store
     return app

@@ -34,6 +34,7 @@ from webstore_kit.core.settings import SETTINGS_FILE
 from webstore_kit.core.store import Store
 from webstore_kit.demo.services import Seeded, seed, seed_generated
 from webstore_kit.extensions.assembly import store_of
+from webstore_kit.http import storefront
 from webstore_kit.importing.pictures.queue import complete_thumbnails
 from webstore_kit.selftest import display
 from webstore_kit.selftest.report import Plan
@@ -149,7 +150,7 @@ def serve(
         int | None, typer.Option(min=1, max=64, help="How many processes serve.", show_default="one for each core")
     ] = None,
     reload: Annotated[bool, typer.Option("--reload", help="Start anew when code changes, for development.")] = False,
-    demo: Annotated[bool, typer.Option("--demo", help="Add the demo catalogue first.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Add the demo catalogue first, and serve a shop.")] = False,
     directory: Directory = None,
 ) -> None:
     """Serve the store, and first make what its folder lacks: secret, media folder, database.
@@ -157,6 +158,10 @@ def serve(
     A database that is behind or ahead of this version is left alone, and the command says which one helps.
     """
     settings = provisioning.provision(_say, store_of, **arguments(directory))
+    if demo:
+        settings = settings.model_copy(update={"storefront": settings.storefront or storefront.DEMO})
+    if settings.storefront:
+        storefront.require_index(settings.storefront)
     with opened(store_of(settings)) as store:
         migrations.require_current(store)
         if demo:

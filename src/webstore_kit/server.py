@@ -86,6 +86,8 @@ def _end_after(parent: int) -> None:
 def serve(settings: Settings, sock: socket.socket, workers: int, reload: bool) -> None:
     """Serve until stopped, in processes that load the settings anew."""
     os.environ[f"{PREFIX}DIRECTORY"] = str(settings.directory)
+    if settings.storefront:
+        os.environ[f"{PREFIX}STOREFRONT"] = str(settings.storefront)
     if workers == 1 and not reload:
         _become_server(sock)
         return

@@ -29,6 +29,8 @@ def test_an_empty_folder_becomes_a_store_with_a_demo(tmp_path: Path) -> None:
         assert photo.startswith(f"{address}/media/products/")
         with urllib.request.urlopen(photo, timeout=20) as picture:
             assert picture.read(8) == b"\x89PNG\r\n\x1a\n"
+        with urllib.request.urlopen(address, timeout=20) as shop:
+            assert b"<title>Demo shop</title>" in shop.read()
     for name in ("secret.key", "store.sqlite3"):
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
     assert sorted(path.name for path in tmp_path.iterdir()) == ["media", "secret.key", "store.sqlite3"]
@@ -62,6 +64,12 @@ def test_a_port_in_use_is_told(tmp_path: Path) -> None:
     assert failed.stderr == (
         f"Error: Port {port} on 127.0.0.1 is in use. Stop what uses it, or choose another with --port.\n"
     )
+
+
+def test_a_front_end_that_is_not_there_is_told(tmp_path: Path) -> None:
+    failed = run("serve", "--demo", cwd=tmp_path, WEBSTORE_STOREFRONT="front")
+    assert failed.returncode == 1
+    assert failed.stderr == f"Error: storefront is wrong: there is no file index.html in {tmp_path / 'front'}.\n"
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

@@ -56,6 +56,8 @@ def test_there_is_no_default_secret(tmp_path: Path) -> None:
         ("base_url", "https://x/?a=1", "must be an address such as"),
         ("cors_origins", "http://ok,http://x/path", "must be origins such as https://shop.example.com"),
         ("trusted_proxies", "nonsense", "must be IP addresses or networks"),
+        ("storefront", ".", "must not be the store's folder, nor one that it is in"),
+        ("storefront", "media/../..", "must not be the store's folder, nor one that it is in"),
         ("max_body_size", "12", "greater than or equal to 1024"),
         ("max_body_size", "many", "valid integer"),
         ("access_token_lifetime", "soon", "duration"),
@@ -106,12 +108,16 @@ def test_a_file_that_is_no_toml_is_told(tmp_path: Path) -> None:
         Settings.load(directory=tmp_path, secret_key=SECRET)
 
 
+NOT_SET = ("# base_url ", "# storefront ")
+"""Those that have no default, and of which the file shows an example."""
+
+
 def test_the_file_that_init_writes_says_the_defaults(tmp_path: Path) -> None:
     assert make_settings_file(tmp_path)
     path = tmp_path / "webstore.toml"
     lines = path.read_text().splitlines()
     names = [line for line in lines if " = " in line]
-    path.write_text("\n".join(line.removeprefix("# ") for line in names if "base_url" not in line))
+    path.write_text("\n".join(line.removeprefix("# ") for line in names if not line.startswith(NOT_SET)))
     assert len(names) == len(Settings.model_fields) - 2
     written = Settings.load(directory=tmp_path, secret_key=SECRET)
     path.unlink()

@@ -49,6 +49,7 @@ from webstore_kit.core.revision import MODELS as REVISION
 from webstore_kit.customers.models import MODELS as CUSTOMERS
 from webstore_kit.customers.schemas import Registration
 from webstore_kit.http.idempotency import MODELS as IDEMPOTENCY
+from webstore_kit.http.storefront import DEMO
 from webstore_kit.importing.models import MODELS as IMPORTING
 from webstore_kit.inventory.models import MODELS as INVENTORY
 from webstore_kit.orders.models import MODELS as ORDERS
@@ -311,6 +312,13 @@ def test_every_link_and_picture_and_file_on_a_page_exists(page: Path) -> None:
     assert [name for name in modules if not ((SOURCE / name).exists() or (ROOT / name).exists())] == []
     homes = re.findall(r"`(\w+)`,? in\s`([\w/]+\.py)`", text)
     assert [name for name, file in homes if name not in (SOURCE / file).read_text(encoding="utf-8")] == []
+
+
+def test_the_excerpts_of_the_demo_shop_stand_in_it() -> None:
+    shop = "".join((DEMO / name).read_text(encoding="utf-8") for name in ("index.html", "shop.js"))
+    excerpts = [block.text for block in blocks(text_of("guides/storefront.md"), "js", "html")]
+    assert len(excerpts) == 4
+    assert [excerpt for excerpt in excerpts if excerpt not in shop] == []
 
 
 def test_the_pictures_are_well_formed_and_described() -> None:

@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -135,6 +144,11 @@ class Settings(BaseSettings):
         examples=["https://shop.example.com"],
     )
     media_dir: Path = Field(Path("media"), description="The folder of the product pictures, served at /media/.")
+    storefront: Path | None = Field(
+        None,
+        description="A folder with a front end of static files, served at / in place of the page that lists the API.",
+        examples=["storefront"],
+    )
     cors_origins: Origins = Field(
         ["http://localhost:3000", "http://127.0.0.1:3000"],
         description="Origins whose pages may call the API: a list, or text with commas; * is everyone.",
@@ -188,11 +202,21 @@ class Settings(BaseSettings):
     )
     threads: int = Field(4, ge=1, le=64, description="Threads a process for reads, and for writes on PostgreSQL.")
 
+    @field_validator("storefront")
+    @classmethod
+    def _keeps_the_secret(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        directory = Path(info.data.get("directory", ".")).resolve()
+        if value is not None and directory.is_relative_to((directory / value).resolve()):
+            raise ValueError("must not be the store's folder, nor one that it is in: all files in it are served")
+        return value
+
     @model_validator(mode="after")
-    def _media_inside_directory(self) -> "Settings":
-        # Frozen models are filled in here only; a relative media folder is one of the store's folder.
+    def _folders_inside_directory(self) -> "Settings":
+        # Frozen models are filled in here only; a relative folder is one of the store's folder.
         object.__setattr__(self, "directory", self.directory.absolute())
         object.__setattr__(self, "media_dir", self.directory / self.media_dir)
+        if self.storefront is not None:
+            object.__setattr__(self, "storefront", self.directory / self.storefront)
         return self
 
     @classmethod

@@ -1,0 +1,1 @@
+"""Requests by the thousand, made from the document of the API: Schemathesis against a real server."""
