@@ -309,7 +309,7 @@ function reviews(product) {
 
 /** @returns {Promise<Page>} */
 async function cartPage() {
-  const lines = await detailedLines();
+  const [lines, totals] = await Promise.all([detailedLines(), cartTotals()]);
   showCount(lines.length);
   if (!lines.length) return messagePage("Your cart is empty", "What you put in stays there until you come back.");
   return {
@@ -318,7 +318,7 @@ async function cartPage() {
       heading("Cart"),
       h("div", { class: "two" },
         h("ul", {}, ...lines.map(cartLine)),
-        h("aside", { class: "card stack" }, h("dl", { class: "sums" }, totalRow(lines)),
+        h("aside", { class: "card stack" }, h("dl", { class: "sums" }, ...totalRows(totals)),
           h("a", { class: "button primary full", href: "#/checkout" }, "Check out"))),
     ],
   };
@@ -344,9 +344,16 @@ function cartLine(line) {
 
 /** @returns {Promise<Page>} */
 async function checkoutPage() {
-  const [lines, known] = await Promise.all([detailedLines(), isLoggedIn() ? knownCustomer() : null]);
+  const asked = [detailedLines(), cartTotals(), isLoggedIn() ? knownCustomer() : null];
+  const [lines, totals, known] = await Promise.all(asked);
   if (!lines.length) return cartPage();
+  const due = h("dl", { class: "sums" }, ...lines.map(sumRow), ...totalRows(totals));
   const address = form("Order now", [addressFields(known ?? {})], (values) => order(values, lines));
+  // What sending costs may depend on where it goes.
+  address.addEventListener("change", async () => {
+    const now = await cartTotals(address.elements).catch(() => totals);
+    due.replaceChildren(...lines.map(sumRow), ...totalRows(now));
+  });
   const change = h("a", { href: "#/cart" }, "Change the cart");
   return {
     title: "Checkout",
@@ -355,7 +362,7 @@ async function checkoutPage() {
       !isLoggedIn() && accountHint(),
       h("div", { class: "two" },
         h("section", { class: "card" }, address),
-        h("aside", { class: "card stack" }, h("h2", {}, "Your order"), sums(lines), change)),
+        h("aside", { class: "card stack" }, h("h2", {}, "Your order"), due, change)),
     ],
   };
 }
@@ -595,6 +602,16 @@ async function cartLines() {
   return token ? get(`order/cart/list/${token}/`) : [];
 }
 
+/**
+ * What the cart comes to, for sending it to what is typed in so far.
+ * @param {Record<string, {value: string}>} [typed] @returns {Promise<Totals>}
+ */
+function cartTotals(typed = {}) {
+  const places = ["country", "city", "post_code"].filter((name) => typed[name]?.value);
+  const query = new URLSearchParams(places.map((name) => [name, typed[name].value]));
+  return get(`order/cart/totals/${saved("customer") ?? "nobody"}/?${query}`);
+}
+
 /** Show how many lines the cart has, where that can be had. */
 async function countCart() {
   showAccount();
@@ -790,6 +807,7 @@ function money(amount) {
 }
 
 /** @typedef {{price: string, quantity: number, details: ?{title: string}}} Cost */
+/** @typedef {{subtotal: string, shipping: string, tax: string, tax_is_included: boolean, total: string}} Totals */
 
 /** @param {Cost} line */
 function cost(line) {
@@ -811,6 +829,15 @@ function sumRow(line) {
 function totalRow(lines) {
   const total = lines.reduce((sum, line) => sum + cost(line), 0n);
   return h("div", { class: "sum" }, h("dt", {}, "Total"), h("dd", {}, money(total)));
+}
+
+/** @param {Totals} totals what the store says that the cart comes to */
+function totalRows({ shipping, tax, tax_is_included, total }) {
+  return [
+    cents(shipping) > 0n && h("div", {}, h("dt", {}, "Shipping"), h("dd", {}, shipping)),
+    cents(tax) > 0n && h("div", {}, h("dt", {}, tax_is_included ? "Tax, included" : "Tax"), h("dd", {}, tax)),
+    h("div", { class: "sum" }, h("dt", {}, "Total"), h("dd", {}, total)),
+  ].filter(Boolean);
 }
 
 /** @param {Preview} product */

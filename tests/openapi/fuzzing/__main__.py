@@ -1,7 +1,6 @@
 """Fuzzes a real server on SQLite, then one on PostgreSQL: `python -m tests.openapi.fuzzing --examples 1000`."""
 
 import argparse
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -26,12 +25,10 @@ def main() -> int:
                 directory.mkdir()
                 with served(directory, url) as address:
                     report = fuzz(address, directory, examples=asked.examples, seed=asked.seed)
-                print(report.output)
-                print(f"{name}: {report.cases} requests, {report.failures} failures", file=sys.stderr)
+                sys.stdout.write(f"{report.output}\n{name}: {report.cases} requests, {report.failures} failures\n")
                 failed = failed or not report.is_clean
     return int(failed)
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("PYTHONUNBUFFERED", "1")
     sys.exit(main())
