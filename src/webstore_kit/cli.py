@@ -14,7 +14,7 @@ from rich.table import Table
 from webstore_kit import __version__, migrations, provisioning, server
 from webstore_kit.adoption.report import Report
 from webstore_kit.adoption.services import adopt as adopt_store
-from webstore_kit.commands import export, imports, openapi, orders, stock, users
+from webstore_kit.commands import contract, export, imports, openapi, orders, stock, users
 from webstore_kit.commands import import_reports as reports
 from webstore_kit.commands.extended import add_commands
 from webstore_kit.commands.terminal import (
@@ -58,6 +58,7 @@ app = typer.Typer(
     Exit codes: 0 done, 1 not done, 2 wrong usage, 3 done but for what was refused.
     """,
 )
+app.add_typer(contract.app, name="contract")
 app.add_typer(export.app, name="export")
 app.add_typer(imports.app, name="import")
 app.add_typer(orders.app, name="order")

@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from webstore_kit import Settings, Store, create_app
-from webstore_kit.adoption.services import adopt
+from webstore_kit import Settings, create_app
 from webstore_kit.http import encodings
 
 RECORDED = Path(__file__).parent / "recorded"
@@ -28,15 +27,6 @@ LEGACY_TOKEN = "11111111-2222-4333-8444-555555555555"
 PUBLIC = sorted(
     {each["path"] for each in EXCHANGES if each["method"] == "GET" and each["path"].startswith("/api/product/")}
 )
-
-
-@pytest.fixture
-def adopted(settings: Settings) -> Settings:
-    """Settings of a store that has adopted the reference server's data."""
-    store = Store(settings)
-    adopt(store, str(RECORDED / "legacy-store.sqlite3"))
-    store.close()
-    return settings
 
 
 @pytest.fixture
