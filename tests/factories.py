@@ -1,85 +1,25 @@
-"""Makes what tests need in a store, in one line each, with defaults that a test does not care about."""
+"""Makes what tests need in a store: what `webstore_kit.testing` offers shops is what we use ourselves."""
 
-import itertools
-from collections.abc import Sequence
-from decimal import Decimal
+from webstore_kit.testing import (
+    DELIVERY,
+    PASSWORD,
+    SECRET,
+    add_brand,
+    add_category,
+    add_customer,
+    add_product,
+    add_user,
+    place_order,
+)
 
-from webstore_kit import Store
-from webstore_kit.catalog.models import Brand, Category, Product, ProductCategory, Review
-from webstore_kit.customers import services as customers
-from webstore_kit.inventory.services import set_stock
-
-SECRET = "a-secret-for-tests-0123456789-abcdefghijklmnop"
-PASSWORD = "Correct-horse-7"
-DELIVERY = {
-    "first_name": "Ann",
-    "last_name": "Lee",
-    "email": "ann@example.com",
-    "country": "France",
-    "city": "Paris",
-    "post_code": "01001",
-    "address": "1 rue X",
-}
-"""What a checkout needs besides the token."""
-
-_numbers = itertools.count(1)
-
-
-def add_brand(store: Store, title: str = "Acme") -> int:
-    """A brand; answers its id."""
-    with store.transaction():
-        return int(Brand.insert(title=title).execute())
-
-
-def add_category(store: Store, title: str = "Tools", *, is_active: bool = True) -> int:
-    """A category; answers its id."""
-    with store.transaction():
-        return int(Category.insert(title=title, is_active=is_active).execute())
-
-
-def add_product(
-    store: Store,
-    title: str = "Kettle",
-    price: str = "10.00",
-    quantity: int = 5,
-    *,
-    old_price: str | None = None,
-    brand: int | None = None,
-    categories: Sequence[int] = (),
-    description: str | None = None,
-    photo: str | None = None,
-    reviews: Sequence[str] = (),
-    is_active: bool = True,
-) -> int:
-    """A product with its stock; answers its id."""
-    with store.transaction():
-        product_id = int(
-            Product.insert(
-                sku=f"SKU-{next(_numbers)}",
-                title=title,
-                price=Decimal(price),
-                old_price=None if old_price is None else Decimal(old_price),
-                brand=brand,
-                description=description,
-                photo=photo,
-                is_active=is_active,
-            ).execute()
-        )
-        set_stock(store, product_id, quantity)
-        for category in categories:
-            ProductCategory.insert(product=product_id, category=category).execute()
-        for review in reviews:
-            Review.insert(product=product_id, review=review).execute()
-    return product_id
-
-
-def add_customer(store: Store) -> str:
-    """A customer; answers the token."""
-    with store.transaction():
-        return customers.create_customer(store)
-
-
-def add_user(store: Store, username: str = "ann", password: str = PASSWORD, **fields: object) -> int:
-    """A user with a customer; answers the user's id."""
-    user = customers.prepare_registration(store, {"username": username, "password": password, **fields})
-    return customers.register(store, user)
+__all__ = [
+    "DELIVERY",
+    "PASSWORD",
+    "SECRET",
+    "add_brand",
+    "add_category",
+    "add_customer",
+    "add_product",
+    "add_user",
+    "place_order",
+]

@@ -62,8 +62,8 @@ def create_app(
     """
     settings = settings or Settings.load()
     found = find(settings, extensions)
-    require_new_operations(found, OPERATIONS)
     store = Store(settings, require_ready=migrations.require_current, parts=put_together(settings, found))
+    require_new_operations(found, OPERATIONS)
     added = [*routes, *(route for extension in found for route in extension.routes)]
     app = Starlette(
         routes=[

@@ -14,9 +14,11 @@ from rich.table import Table
 from webstore_kit import __version__, migrations, provisioning, server
 from webstore_kit.adoption.report import Report
 from webstore_kit.adoption.services import adopt as adopt_store
-from webstore_kit.commands import contract, export, imports, openapi, orders, stock, users
+from webstore_kit.app import create_app
+from webstore_kit.commands import contract, export, extension, imports, metadata, openapi, orders, stock, users
 from webstore_kit.commands import import_reports as reports
 from webstore_kit.commands.extended import add_commands
+from webstore_kit.commands.startproject import start
 from webstore_kit.commands.terminal import (
     AsJson,
     Directory,
@@ -60,11 +62,14 @@ app = typer.Typer(
 )
 app.add_typer(contract.app, name="contract")
 app.add_typer(export.app, name="export")
+app.add_typer(extension.app, name="extension")
 app.add_typer(imports.app, name="import")
+app.add_typer(metadata.app, name="metadata")
 app.add_typer(orders.app, name="order")
 app.add_typer(stock.app, name="stock")
 app.add_typer(users.app, name="user")
 app.command()(openapi.openapi)
+app.command("startproject")(start)
 
 
 def main() -> None:
@@ -163,7 +168,8 @@ def serve(
         settings = settings.model_copy(update={"storefront": settings.storefront or storefront.DEMO})
     if settings.storefront:
         storefront.require_index(settings.storefront)
-    with opened(store_of(settings)) as store:
+    # The whole app, as what stops it is said here once, and not by each process that serves.
+    with opened(create_app(settings).state.store) as store:
         migrations.require_current(store)
         if demo:
             _print_seeded(seed(store))

@@ -4,6 +4,7 @@ No answer shows it unless the shop says so, with the setting `exposed_metadata` 
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -20,6 +21,10 @@ from webstore_kit.orders.models import Order
 Subject = Literal["product", "customer", "order"]
 LARGEST = 65_536
 """The most bytes that the metadata of one thing take as JSON."""
+
+LARGEST_ID = 2**63
+NULL_CHARACTER = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""A null character in JSON, but not a backslash before such letters."""
 
 MODELS: Mapping[str, Any] = {"product": Product, "customer": Customer, "order": Order}
 
@@ -40,12 +45,11 @@ def change_metadata(store: Store, subject: Subject, id: int, changes: Mapping[st
     """
     model = MODELS[subject]
     # Locked, so that of two that change different keys at once neither is lost.
-    found = tuples(locking(_metadata(model).where(model.id == id)))
+    found = tuples(locking(_metadata(model).where(model.id == id))) if 0 < id < LARGEST_ID else []
     if not found:
         raise NotFound(f"There is no {subject} {id}.")
     merged = {**_object(found[0][1]), **changes}
-    after = {key: value for key, value in merged.items() if value is not None}
-    _require_fitting(after)
+    after = _as_json({key: value for key, value in merged.items() if value is not None})
     model.update(metadata=after).where(model.id == id).execute()
     if subject == "product":
         products_changed(store, Change.UPDATED, [id], ["metadata"])
@@ -91,12 +95,17 @@ def _object(value: Any) -> dict[str, Any]:
     return noted
 
 
-def _require_fitting(metadata: Mapping[str, Any]) -> None:
+def _as_json(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """The same as it is read again: with lists in the place of tuples, say."""
     try:
         text = json.dumps(metadata, allow_nan=False, ensure_ascii=False).encode()
-    except (TypeError, ValueError):  # half characters among them, which no database stores
+        read: dict[str, Any] = json.loads(text)
+    except (TypeError, ValueError, RecursionError):  # half characters among them, which no database stores
         raise InvalidInput({"metadata": ["It is no JSON."]}) from None
-    if b"\\u0000" in text:
+    if not all(isinstance(key, str) for key in metadata):
+        raise InvalidInput({"metadata": ["Its keys have to be texts."]})
+    if NULL_CHARACTER.search(text):
         raise InvalidInput({"metadata": ["Null characters are not allowed."]})
     if len(text) > LARGEST:
         raise InvalidInput({"metadata": [f"It takes more than {LARGEST} bytes as JSON."]})
+    return read

@@ -209,3 +209,24 @@ def test_what_a_subscriber_refuses_before_the_commit_is_not_done(
         assert (answer.status_code, answer.json()) == (400, {"error": "Not on Sundays."})
         assert client.get(f"/api/product/get/{product}/").json()["quantity"] == 5
         assert len(client.get(f"/api/order/cart/list/{token}/").json()) == 1
+
+
+def test_a_request_that_is_sent_again_is_told_once(settings: Settings, store: Store, diary: Diary) -> None:
+    product, token = add_product(store, quantity=9), add_customer(store)
+    extension = Extension(name="diary", after_commit=[Subscriber(Event, diary.note)])
+    with TestClient(create_app(settings, extensions=[extension])) as client:
+        for key in ("a", "a", "b"):  # by its key, and with the same quantity under another one
+            put = {"token": token, "product_id": product, "quantity": 2}
+            client.post("/api/order/cart/update/", json=put, headers={"Idempotency-Key": key})
+        checkout = {**DELIVERY, "token": token}
+        orders = [client.put("/api/order/finalize/", json=checkout, headers={"Idempotency-Key": "a"}) for _ in range(2)]
+        orders.append(client.put("/api/order/finalize/", json=checkout))  # by its body
+        assert [order.status_code for order in orders] == [200] * 3
+        assert client.put("/api/order/finalize/", json={**checkout, "city": "Lyon"}).status_code == 400
+    assert [type(event).__name__ for event in diary.entries] == [
+        "CartUpdated",
+        "CartUpdated",
+        "StockChanged",
+        "OrderStatusChanged",
+        "OrderPlaced",
+    ]

@@ -15,9 +15,10 @@ from webstore_kit.extensions.finding import find
 def add_commands(app: typer.Typer, words: Sequence[str]) -> None:
     """Add the commands of the extensions of the store that a command line is for.
 
-    Raises ExtensionError. What is wrong with the settings is said by the command, if it uses any.
+    Raises ExtensionError, but not for who asks for help or the version: that is how one finds out what is wrong. What
+    is wrong with the settings is said by the command, if it uses any.
     """
-    with suppress(SettingsError):
+    with suppress(SettingsError, *([ExtensionError] if _asks_for_help(words) else [])):
         settings = Settings.read(**arguments(_directory(words)))
         taken = {group.name for group in app.registered_groups} | {
             _name(command) for command in app.registered_commands
@@ -28,6 +29,10 @@ def add_commands(app: typer.Typer, words: Sequence[str]) -> None:
             if extension.name in taken:
                 raise ExtensionError(f'The extension "{extension.name}" is called as a command of webstore. Rename it.')
             app.add_typer(extension.commands, name=extension.name)
+
+
+def _asks_for_help(words: Sequence[str]) -> bool:
+    return not words or words[0] == "version" or not {"--help", "-h"}.isdisjoint(words)
 
 
 def _name(command: typer.models.CommandInfo) -> str:

@@ -17,7 +17,7 @@ WebstoreError                     anything that webstore-kit says no to
 │   └── Busy                503   the database could not be had in time; try again
 │       └── Collided              it gave up this transaction for another's sake, and may take it at once
 ├── SettingsError                 the settings stop the start
-├── ExtensionError                an extension stops the start
+├── ExtensionError                an extension stops the start, or a provider answers what it must not
 ├── DatabaseNotReady              the database is behind or ahead of this version, or absent
 └── CommandError                  a command line that cannot be carried out
 ```
@@ -138,7 +138,10 @@ class SettingsError(WebstoreError):
 
 
 class ExtensionError(WebstoreError):
-    """An extension stops the start: it cannot be loaded, is wrong, or is at odds with another; the message names it."""
+    """An extension stops the start: it cannot be loaded, is wrong, or is at odds with another; the message names it.
+
+    While the store runs: one of its providers answered what it must not. The client gets a 500, the log the message.
+    """
 
 
 class DatabaseNotReady(WebstoreError):

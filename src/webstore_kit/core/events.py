@@ -4,17 +4,24 @@ A service publishes an event with `store.publish()`, inside the transaction that
 commit* are called at once, in that transaction: what they write is written with it, and what they raise undoes it.
 Subscribers *after the commit* are called in a thread of their own, one event after the other, once the transaction is
 committed: nobody waits for them, and what they raise is logged. A process that is killed in between does not call them,
-so what must not be lost is written down before the commit.
+so what must not be lost is written down before the commit. Only the process that wrote calls them.
+
+They are told in the order of the commits of the process; on PostgreSQL, of two commits at the same moment either may
+come first. Where PostgreSQL gives up a transaction for another's sake, or SQLite one that several share, it is done
+again, and subscribers before the commit are called again: what they do outside the database would be done twice.
 """
 
 import logging
 import threading
 import traceback
+import weakref
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from webstore_kit.core.background import PATIENCE, Background, Task
 
 if TYPE_CHECKING:
     from webstore_kit.core.store import Store
@@ -53,8 +60,9 @@ class Announcer:
         self._store = store
         self._before, self._after = tuple(before_commit), tuple(after_commit)
         self._thread = threading.local()
-        self._under_way = 0
-        self._is_quiet = threading.Condition()
+        self._background = Background()
+        # A process that ends without having closed the store tells what is committed all the same.
+        weakref.finalize(self, self._background.settle)
 
     def heeds(self, kind: type[Event]) -> bool:
         """Whether anybody is told of events of that kind; where not, nobody need make any."""
@@ -64,23 +72,22 @@ class Announcer:
         """Tell who is to know before the commit, and keep it for those who are told after it."""
         if self._pending is None:
             raise RuntimeError("an event is published inside store.transaction(), which makes it true")
+        # First, as subscribers may publish what follows from it.
+        self._pending.extend(self._task(each, event) for each in self._after if isinstance(event, each.event))
         for subscriber in self._before:
             if isinstance(event, subscriber.event):
                 subscriber.react(self._store, event)
-        if any(isinstance(event, each.event) for each in self._after):
-            self._pending.append(event)
 
     @contextmanager
-    def transaction(self, threads: Callable[[], Executor]) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
         """Around a transaction: what is published inside is told once that is committed, and never if it is not."""
-        pending: list[Event] = []
+        pending: list[Task] = []
         self._thread.pending = pending
         try:
             yield
         finally:
             self._thread.pending = None
-        for event in pending:
-            self._deliver(event, threads())
+        self._background.add(pending)
 
     def mark(self) -> int:
         """Where the events of this thread's transaction are, for `back_to`."""
@@ -91,36 +98,26 @@ class Announcer:
         if self._pending is not None:
             del self._pending[mark:]
 
-    def settle(self) -> None:
-        """Wait until everybody has been told of all that is committed."""
-        with self._is_quiet:
-            self._is_quiet.wait_for(lambda: not self._under_way)
+    def settle(self, patience: float = PATIENCE) -> None:
+        """Wait until everybody has been told of all that is committed, but not for a subscriber that does not end.
+
+        One that takes longer than `patience` seconds is logged, and what is behind it is not told any more.
+        """
+        self._background.settle(patience)
 
     @property
-    def _pending(self) -> list[Event] | None:
-        pending: list[Event] | None = getattr(self._thread, "pending", None)
+    def _pending(self) -> list[Task] | None:
+        pending: list[Task] | None = getattr(self._thread, "pending", None)
         return pending
 
-    def _deliver(self, event: Event, threads: Executor) -> None:
-        with self._is_quiet:
-            self._under_way += 1
-        threads.submit(self._tell, event)
-
-    def _tell(self, event: Event) -> None:
-        try:
-            for subscriber in self._after:
-                if isinstance(event, subscriber.event):
-                    self._react(subscriber, event)
-        finally:
-            with self._is_quiet:
-                self._under_way -= 1
-                self._is_quiet.notify_all()
+    def _task(self, subscriber: Subscriber[Any], event: Event) -> Task:
+        return Task(partial(self._react, subscriber, event), f"{subscriber.name} on {type(event).__name__}")
 
     def _react(self, subscriber: Subscriber[Any], event: Event) -> None:
         try:
             subscriber.react(self._store, event)
-        except Exception as fault:
-            # The text of a fault may quote what a client sent; see http/errors.py.
+        except BaseException as fault:
+            # Whatever it is, the next subscriber is told. Its text may quote what a client sent; see http/errors.py.
             place = traceback.extract_tb(fault.__traceback__)[-1]
             file = place.filename.replace("\\", "/").rpartition("/")[2]
             kind, cause = type(event).__name__, type(fault).__name__

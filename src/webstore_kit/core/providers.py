@@ -2,8 +2,11 @@
 
 An extension hands in its own; see `Extension.providers`. All but the clock and the mailer are called inside the
 transaction, or the snapshot, that they decide for, so they may read the database, and must not wait for anything else.
+They may refuse as the store itself does, with a Conflict say. Any other fault, or an answer that is none, undoes all
+that the request did, and the client gets a 500.
 """
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +18,7 @@ from typing import TYPE_CHECKING, Protocol, TypedDict, runtime_checkable
 from uuid import uuid4
 
 from webstore_kit.core.clock import utc_now
+from webstore_kit.core.errors import ExtensionError
 
 if TYPE_CHECKING:
     from webstore_kit.core.store import Store
@@ -180,14 +184,19 @@ class SellAll:
 
 @dataclass(frozen=True)
 class MailFolder:
-    """Writes each mail into a file, until the shop says who sends them: `mails/` in the store's folder."""
+    """Writes each mail into a file of its owner's alone, until the shop says who sends them.
+
+    In a store, that is in the folder `mails` in the store's own.
+    """
 
     folder: Path
 
     def send(self, mail: EmailMessage) -> None:
         """Write the mail, as a file that mail programs open."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / f"{uuid4()}.eml").write_bytes(mail.as_bytes(policy=SMTP))
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # they say who bought what
+        path = self.folder / f"{uuid4()}.eml"
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(mail.as_bytes(policy=SMTP))
 
 
 class Provided(TypedDict, total=False):
@@ -213,6 +222,12 @@ class Providers:
     order_numbering: OrderNumbering = field(default_factory=RunningNumbers)
     stock_policy: StockPolicy = field(default_factory=SellAll)
     mailer: Mailer = field(default_factory=lambda: MailFolder(Path("mails")))
+
+
+def wrong(name: str, provider: object, what: str) -> ExtensionError:
+    """The error of a provider that answered what it must not; for the log, so it quotes nothing of a client's."""
+    kind = type(provider)
+    return ExtensionError(f"The provider {name} ({kind.__module__}.{kind.__qualname__}) answered {what}.")
 
 
 PROTOCOLS: dict[str, type] = {

@@ -81,7 +81,9 @@ class Store:
         self.database = connect(settings.database_url, settings.directory, pool_size, patience)
         self.postgresql = is_postgresql(self.database)
         self.watch = watch(settings, postgresql=self.postgresql)
-        self.glance = None if self.postgresql else Glance(sqlite_path(settings.database_url, settings.directory))
+        # No glances where others' code reads fields for answers: nobody knows how long that holds up the event loop.
+        glances = not (self.postgresql or parts.fields)
+        self.glance = Glance(sqlite_path(settings.database_url, settings.directory)) if glances else None
         self.counts = Counts()
         self._errands: set[Callable[[], bool]] = set()
         self._is_closing = False
@@ -119,8 +121,9 @@ class Store:
         # PostgreSQL keeps the time itself, by the lock_timeout of its connections.
         limit = {} if self.postgresql else {"deadline": deadline}
         is_inner = self.database.in_transaction()
-        announced = nullcontext() if is_inner else self.events.transaction(lambda: self.reactors)
-        with announced, self._turn_to_write(deadline), self._connected(), self._begun(**limit):
+        announced = nullcontext() if is_inner else self.events.transaction()
+        # Announced before the next one has its turn, so that events come in the order of the commits.
+        with self._turn_to_write(deadline), announced, self._connected(), self._begun(**limit):
             yield
 
     def publish(self, event: Event) -> None:
@@ -179,13 +182,13 @@ class Store:
     def close(self) -> None:
         """Finish the work under way, tell subscribers of what is committed, and close every connection and thread.
 
-        The next use opens them anew.
+        A subscriber that takes longer than 30 seconds is not waited for. The next use opens everything anew.
         """
         self._is_closing = True
+        self.events.settle()  # first, as subscribers may hand work to the threads; and again, as that may publish
         for pool in (self.readers, self.writers, self.hashers):
             pool.shutdown()
         self.events.settle()
-        self.reactors.shutdown()
         close_all(self.database)
         if self.glance:
             self.glance.close()
@@ -199,8 +202,6 @@ class Store:
         self.readers = self._pool(threads, "webstore-read")
         self.writers = self._pool(threads if self.postgresql else 1, "webstore-write")
         self.hashers = self._pool(HASHERS, "webstore-hash")
-        # One, so that each subscriber is told of the events in the order of the commits of this process.
-        self.reactors = self._pool(1, "webstore-react")
         self._writer = None if self.postgresql else Writer(self.database, self.transaction, self.writers, self.events)
 
     def _pool(self, threads: int, name: str) -> ThreadPoolExecutor:

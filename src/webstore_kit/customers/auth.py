@@ -21,7 +21,7 @@ def bearer_user(store: Store, authorization: str | None) -> int:
     if len(parts) != 2:
         raise BadAuthorizationHeader
     try:
-        user_id = token_user_id(store.settings, "access", parts[1])
+        user_id = token_user_id(store.settings, "access", parts[1], store.now())
     except NamesNobody:
         raise
     except InvalidToken as error:

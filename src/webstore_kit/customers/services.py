@@ -81,7 +81,7 @@ def log_in(store: Store, username: str, password: str) -> TokenPair:
 
 def refresh_access(store: Store, refresh: str) -> str:
     """A new access token for the user of the refresh token; raises InvalidToken."""
-    user_id = credentials.token_user_id(store.settings, "refresh", refresh)
+    user_id = credentials.token_user_id(store.settings, "refresh", refresh, store.now())
     if not queries.is_active(user_id):
         raise InvalidToken("No active account found for the given token.")
     return credentials.issue_token(store.settings, "access", user_id, store.now())

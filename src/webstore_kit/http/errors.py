@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from typing_extensions import TypedDict
 
-from webstore_kit.core.errors import DatabaseNotReady, StoreError
+from webstore_kit.core.errors import DatabaseNotReady, ExtensionError, StoreError
 
 logger = logging.getLogger("webstore_kit")
 
@@ -113,8 +113,8 @@ def _apology(fault: Exception) -> Response:
 
 
 def _log(fault: Exception, scope: Scope) -> None:
-    if isinstance(fault, DatabaseNotReady):
-        logger.error("%s", fault)
+    if isinstance(fault, (DatabaseNotReady, ExtensionError)):
+        logger.error("%s", fault)  # its text is ours
         return
     place = traceback.extract_tb(fault.__traceback__)[-1]
     operation = getattr(scope.get("endpoint"), "__name__", "?")

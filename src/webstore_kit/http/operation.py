@@ -236,7 +236,7 @@ class Operation(Route):
             stamp = self.stamp(call, result) if self.stamp else None
         if ticket := request.scope.get(TICKET):
             ticket.stamp = stamp
-        return Answer(result, self.status, self.headers)
+        return Answer(result, self.status, NOT_KEPT if self.stamp and not stamp else self.headers)
 
     def _call(self, store: Store, request: Request, data: Any) -> Call[Any]:
         """The call, once it is known who asks and that the body is right."""

@@ -11,9 +11,13 @@ from webstore_kit.core.database import among, keeping, locking, tuples
 from webstore_kit.core.errors import NotFound
 from webstore_kit.core.fields import UtcDateTimeField
 from webstore_kit.core.prepared import prepared
+from webstore_kit.core.providers import wrong
 from webstore_kit.core.store import Store
 from webstore_kit.inventory.events import StockChanged
 from webstore_kit.inventory.models import LedgerEntry, Reason
+
+MOST = 2**31 - 1
+"""The most pieces that a line, or the stock, can have."""
 
 
 def change_stock(store: Store, product_id: int, change: int, reason: str, order_id: int | None = None) -> bool:
@@ -27,16 +31,24 @@ def change_stock(store: Store, product_id: int, change: int, reason: str, order_
 
 def take_stock(store: Store, product_id: int, quantity: int, order_id: int) -> bool:
     """Sell that many of the product; answers False, and takes nothing, where there are not so many to be sold."""
-    kept_back = store.providers.stock_policy.kept_back(store, product_id)
+    kept_back = _kept_back(store, product_id)
     if kept_back is None:
         return True
     return _changed(store, product_id, -quantity, Reason.SALE, order_id, at_least=kept_back)
 
 
-def sellable(store: Store, product_id: int, on_hand: int) -> int | None:
-    """How many of the product may be sold where so many are on hand; None is any number."""
-    kept_back = store.providers.stock_policy.kept_back(store, product_id)
-    return None if kept_back is None else max(0, on_hand - kept_back)
+def sellable(store: Store, product_id: int, on_hand: int) -> int:
+    """How many of the product may be sold where so many are on hand."""
+    kept_back = _kept_back(store, product_id)
+    return MOST if kept_back is None else max(0, on_hand - kept_back)
+
+
+def _kept_back(store: Store, product_id: int) -> int | None:
+    policy = store.providers.stock_policy
+    kept_back = policy.kept_back(store, product_id)
+    if kept_back is not None and (type(kept_back) is not int or kept_back < 0):
+        raise wrong("stock_policy", policy, f"{kept_back!r}, no number of pieces from 0")
+    return kept_back
 
 
 def _changed(store: Store, product_id: int, change: int, reason: str, order_id: int | None, at_least: int = 0) -> bool:

@@ -72,11 +72,14 @@ def require_current(store: Store) -> None:
 
 
 def refuse_unknown(found: Status) -> None:
-    """Raise DatabaseNotReady where a newer version has migrated the database."""
+    """Raise DatabaseNotReady where a newer version, of ours or of an extension, has migrated the database."""
     if found.unknown:
+        extensions = sorted({name.partition("/")[0] for name in found.unknown if "/" in name})
+        whose = f"the extension {extensions[0]}" if extensions else "webstore-kit"
+        package = "the package that it is in" if extensions else "`pip install --upgrade webstore-kit`"
         raise DatabaseNotReady(
-            f"The database is ahead of this version of webstore-kit: it has {', '.join(found.unknown)}. "
-            "Install the newer version (`pip install --upgrade webstore-kit`); `webstore migrate --plan` shows more."
+            f"The database is ahead of this version of {whose}: it has {', '.join(found.unknown)}. "
+            f"Install the newer version ({package}); `webstore migrate --plan` shows more."
         )
 
 

@@ -43,6 +43,13 @@ class LinesUnavailable(Conflict):
         super().__init__(" ".join(sentences))
 
 
+class TooMuch(Conflict):
+    """The cart comes to more than there can be of money."""
+
+    def __init__(self) -> None:
+        super().__init__("The cart comes to too much to be bought at once.")
+
+
 def shortage(title: str, available: int) -> str:
     """What is left of a product that more was asked of."""
     if available == 0:

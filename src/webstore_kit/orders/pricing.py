@@ -5,9 +5,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from webstore_kit.core.database import Row
-from webstore_kit.core.money import to_minor
-from webstore_kit.core.providers import NOTHING, NOWHERE, UNTAXED, Basket, Destination, Line, Tax
+from webstore_kit.core.money import LARGEST
+from webstore_kit.core.providers import NOTHING, NOWHERE, UNTAXED, Basket, Destination, Line, Tax, wrong
 from webstore_kit.core.store import Store
+from webstore_kit.orders.errors import TooMuch
+
+MOST = 1000 * LARGEST
+"""The most that an order comes to: in minor units it fits a 64-bit column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,13 @@ def basket(store: Store, customer_id: int, rows: Sequence[Row], destination: Des
     """The cart's lines, of rows of `queries.cart_lines`, each at the price that the customer pays."""
     lines = tuple(Line(row["product_number"], row["title"], row["quantity"], row["price"]) for row in rows)
     listed = Basket(customer_id, lines, destination)
-    prices = store.providers.price_rule.prices(store, listed)
-    priced = [replace(line, price=_amount(price)) for line, price in zip(lines, prices, strict=True)]
+    rule = store.providers.price_rule
+    prices = list(rule.prices(store, listed))
+    if len(prices) != len(lines):
+        raise wrong("price_rule", rule, f"{len(prices)} prices for {len(lines)} lines")
+    priced = [
+        replace(line, price=_amount("price_rule", rule, price)) for line, price in zip(lines, prices, strict=True)
+    ]
     return replace(listed, lines=tuple(priced))
 
 
@@ -42,17 +51,29 @@ def priced(store: Store, rows: Sequence[Row]) -> list[Row]:
 
 
 def totals(store: Store, priced: Basket) -> Totals:
-    """What the basket comes to; nothing where it is empty."""
+    """What the basket comes to; nothing where it is empty. Raises TooMuch."""
     if not priced.lines:
         return Totals()
-    shipping = _amount(store.providers.shipping.cost(store, priced))
-    tax = store.providers.tax.tax(store, priced, shipping)
-    return Totals(priced.subtotal, shipping, Tax(_amount(tax.amount), tax.is_included))
+    shipping = store.providers.shipping
+    cost = _amount("shipping", shipping, shipping.cost(store, priced))
+    found = Totals(priced.subtotal, cost, _tax(store, priced, cost))
+    if found.total > MOST:
+        raise TooMuch
+    return found
 
 
-def _amount(amount: Decimal) -> Decimal:
-    """The amount, with two decimals; ValueError where a provider answers what is none."""
-    if amount < 0:
-        raise ValueError(f"an amount below 0: {amount}")
-    to_minor(amount)
-    return amount.quantize(NOTHING)
+def _tax(store: Store, priced: Basket, shipping: Decimal) -> Tax:
+    rule = store.providers.tax
+    tax = rule.tax(store, priced, shipping)
+    if not isinstance(tax, Tax):
+        raise wrong("tax", rule, f"a {type(tax).__name__}, no Tax")
+    return Tax(_amount("tax", rule, tax.amount), bool(tax.is_included))
+
+
+def _amount(name: str, provider: object, amount: object) -> Decimal:
+    """The amount, with two decimals; ExtensionError where the provider's answer is none."""
+    if not isinstance(amount, Decimal):
+        raise wrong(name, provider, f"a {type(amount).__name__}, no Decimal")
+    if not (amount.is_finite() and 0 <= amount <= LARGEST and amount == round(amount, 2)):
+        raise wrong(name, provider, f"{amount}, no amount from 0 with up to two decimals")
+    return abs(amount.quantize(NOTHING))  # there is a zero below zero

@@ -3,12 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+import peewee
 from peewee import Case, fn
 
 from webstore_kit.catalog.models import Product
 from webstore_kit.core.database import Row, keeping, locking
 from webstore_kit.core.prepared import prepared
-from webstore_kit.core.providers import Basket, Destination
+from webstore_kit.core.providers import Basket, Destination, wrong
 from webstore_kit.core.store import Store
 from webstore_kit.customers.models import Address, Customer
 from webstore_kit.inventory.queries import available
@@ -30,6 +31,8 @@ from webstore_kit.orders.schemas import CartUpdate, Checkout
 
 REPEATABLE_FOR = timedelta(hours=24)
 """How long a checkout that is sent again is answered with the order that it made."""
+LONGEST = 40
+"""The most characters of an order's number."""
 
 
 def set_quantity(store: Store, form: CartUpdate) -> int:
@@ -84,7 +87,7 @@ def _product_to_sell(store: Store, product_id: int, quantity: int) -> Row:
     if product is None or not product["is_active"]:
         raise UnknownProduct(product_id)
     for_sale = sellable(store, product["id"], product["quantity"])
-    if for_sale is not None and quantity > for_sale:
+    if quantity > for_sale:
         raise NotEnoughInStock(product["title"], for_sale)
     return product
 
@@ -132,7 +135,7 @@ def _take_stock(store: Store, cart_id: int, lines: list[Row]) -> None:
             short.append(withdrawn(line["title"]))
         elif not take_stock(store, line["product"], line["quantity"], cart_id):
             left = sellable(store, line["product"], available(line["product"]))
-            short.append(shortage(line["title"], left or 0))
+            short.append(shortage(line["title"], left))
     if short:
         raise LinesUnavailable(short)  # and the transaction gives back what was taken
 
@@ -160,11 +163,23 @@ def _record_address(customer_id: int, form: Checkout) -> int:
 
 def _mark_ordered(store: Store, cart_id: int, address_id: int, digest: str, totals: Totals) -> Row:
     # The number comes last: on PostgreSQL whoever takes one makes the others wait until the commit.
-    number = store.providers.order_numbering.number(store, _counted)
+    number = _number(store)
     amounts = {"shipping": totals.shipping, "tax": totals.tax.amount, "is_included": totals.tax.is_included}
-    order = _mark.row(cart=cart_id, address=address_id, now=store.now(), digest=digest, number=number, **amounts)
+    try:
+        order = _mark.row(cart=cart_id, address=address_id, now=store.now(), digest=digest, number=number, **amounts)
+    except peewee.IntegrityError as error:
+        numbering = store.providers.order_numbering
+        raise wrong("order_numbering", numbering, f"{number!r}, which another order has") from error
     assert order is not None, "the customer is locked, so the cart is still there"
     return order
+
+
+def _number(store: Store) -> str:
+    numbering = store.providers.order_numbering
+    number = numbering.number(store, _counted)
+    if not (isinstance(number, str) and number.isprintable() and 0 < len(number.strip()) == len(number) <= LONGEST):
+        raise wrong("order_numbering", numbering, f"{number!r}, no text of 1 to {LONGEST} characters")
+    return number
 
 
 def _counted(name: str, start: int) -> int:

@@ -18,6 +18,7 @@ from webstore_kit.core.database import sqlite_path
 from webstore_kit.core.errors import Busy, CommandError
 from webstore_kit.core.settings import Settings
 from webstore_kit.core.store import Store
+from webstore_kit.extensions.assembly import store_of
 from webstore_kit.selftest.report import Plan
 
 
@@ -49,7 +50,8 @@ def scratch(plan: Plan) -> Iterator[Scratch]:
 def opened(url: str, folder: Path, advice: str = "Check --database-url.") -> Iterator[Store]:
     """A store on the database, for the self-test alone; where the database says no, CommandError has the advice."""
     # Made without the sources of settings: neither the shop's variables nor its webstore.toml count here.
-    store = Store(Settings.model_construct(directory=folder, database_url=url))
+    # But packages with extensions are there for the servers too, so that their tables are needed.
+    store = store_of(Settings.model_construct(directory=folder, database_url=url))
     try:
         yield store
     except Busy as error:

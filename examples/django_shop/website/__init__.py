@@ -1,0 +1,1 @@
+"""A website of Django, with a store beside it."""

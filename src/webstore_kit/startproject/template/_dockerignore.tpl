@@ -1,0 +1,11 @@
+.git
+.venv
+**/__pycache__
+.pytest_cache
+*.egg-info
+build
+tests
+secret.key
+store.sqlite3*
+media
+mails
