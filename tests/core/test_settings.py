@@ -108,7 +108,7 @@ def test_a_file_that_is_no_toml_is_told(tmp_path: Path) -> None:
         Settings.load(directory=tmp_path, secret_key=SECRET)
 
 
-NOT_SET = ("# base_url ", "# storefront ")
+NOT_SET = ("# base_url ", "# extensions ", "# storefront ")
 """Those that have no default, and of which the file shows an example."""
 
 

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import jsonschema
 import pytest
 from openapi_spec_validator import validate
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
@@ -16,7 +17,8 @@ from starlette.testclient import TestClient
 from tests.databases import settings_for
 from tests.docs.pages import text_of
 from tests.docs.test_docs import keys_of, one_answer_of_each
-from webstore_kit import Call, Operation, Parameter, Store, StoreError, create_app
+from webstore_kit import Call, Operation, Parameter, Store, StoreError, Work, create_app
+from webstore_kit.http.fields import WholeNumber
 from webstore_kit.http.openapi.document import document
 
 BASE = "https://shop.example.com"
@@ -194,3 +196,52 @@ def test_an_operation_that_a_shop_puts_before_one_of_the_store_is_the_one_that_i
     assert told["paths"]["/api/product/get/{number}/"]["get"]["summary"] == "Ours."
     assert "/api/product/get/{id}/" not in told["paths"]
     assert set(told["paths"]["/api/product/category/get/{number}/"]) == {"delete", "get"}
+
+
+class Node(BaseModel):
+    """A part of a tree."""
+
+    name: str = Field(examples=["root"])
+    parts: list["Node"]
+
+
+class Question(BaseModel):
+    """What somebody asks."""
+
+    kind: Literal["a", "b"]
+    count: Annotated[int, WholeNumber(minimum=1), Field(examples=[3])]
+
+
+class QuestionForm(BaseModel):
+    """Something else."""
+
+    text: str
+
+
+def test_bodies_and_answers_of_a_shop_may_be_any_models(tmp_path: Path) -> None:
+    def tree(call: Call[Question]) -> Node:
+        return Node(name="root", parts=[])
+
+    def other(call: Call[QuestionForm]) -> dict[str, object]:
+        return {}
+
+    told = document_of(
+        tmp_path,
+        [
+            Operation("POST", "/tree/", tree, body=Question, work=Work.WRITE, idempotent=True),
+            Operation("POST", "/other/", other, body=QuestionForm),
+            Operation("HEAD", "/head/", other),
+        ],
+    )
+    validate(told)
+    body = operations_of(told)["POST /tree/"]["requestBody"]["content"]
+    assert body["application/json"]["example"] == {"kind": "a", "count": 3}
+    form = body["multipart/form-data"]
+    assert (form["schema"], form["example"]) == (
+        {"$ref": "#/components/schemas/QuestionForm_"},
+        {"kind": "a", "count": "3"},
+    )
+    assert success_of(operations_of(told)["POST /tree/"]) == {"schema": {"$ref": "#/components/schemas/Node"}}
+    assert set(told["components"]["schemas"]["QuestionForm"]["properties"]) == {"text"}
+    assert success_of(operations_of(told)["POST /other/"])["schema"]["type"] == "object"
+    assert "HEAD /head/" in operations_of(told)

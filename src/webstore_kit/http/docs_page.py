@@ -40,6 +40,7 @@ PAGE = """<!doctype html>
 """
 STYLE = """body { margin: 0; background: #fff; }
 noscript { font-family: sans-serif; }
+.swagger-ui .response-col_links { display: none; } /* there are none, and phones are narrow */
 """
 SCRIPT = """// Requests go to where this page comes from, whatever address the store is told to have.
 const base = new URL("../..", location.href).href.replace(/[/]$/, "");

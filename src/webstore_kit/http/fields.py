@@ -114,9 +114,10 @@ class Email(Text):
     def limits(self) -> dict[str, Any]:
         """The limits in JSON Schema: those of ASCII, as it has no short word for the letters of all scripts.
 
-        Its `maxLength` would count the white space around.
+        Its `maxLength` counts the white space around, which the store does not.
         """
-        return {"pattern": patterns.email(blank=self.blank)}
+        longest = {} if self.max_length is None else {"maxLength": self.max_length}
+        return {"pattern": patterns.email(blank=self.blank), **longest}
 
     def normal(self, text: str) -> str:
         """The address as it is kept."""

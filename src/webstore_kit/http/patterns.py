@@ -18,7 +18,7 @@ def text(longest: int | None = None, *, blank: bool = False) -> str:
 
 
 def email(*, blank: bool = False) -> str:
-    """An address of ASCII characters, of any length; its last label begins with a letter, as all that there are do.
+    """An address of ASCII characters; its last label begins with a letter, as all that there are do.
 
     To say more would take looking ahead, and tools that make values of patterns make hardly any of such.
     """

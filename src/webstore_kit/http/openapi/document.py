@@ -19,8 +19,9 @@ from webstore_kit.http.operation import Operation
 INFO = """The back end of a web store.
 
 Paths are answered without their last slash too. GET answers HEAD, and another method than those of a path is 405 with
-`Allow`. Texts are trimmed, and fields that are not known are ignored. Money is text with two decimals, a time is ISO
-8601 in UTC. A refused request has changed nothing, and says why: `detail`, or the messages of each field that is wrong.
+`Allow`. Bodies may be JSON or forms; texts in them are trimmed, and fields that are not known are ignored. Money is
+text with two decimals, a time is ISO 8601 in UTC. A refused request has changed nothing, and says why: `detail`, or the
+messages of each field that is wrong.
 """
 BEARER = {
     "type": "http",
@@ -41,12 +42,13 @@ def document(routes: Iterable[BaseRoute], base_url: str, fields: Iterable[AddedF
     schemas = _schemas(operations, names)
     for field in fields:
         schemas.add_field(COMPONENTS[field.answer], field.name, field.type)
+    paths = _paths(operations, names, schemas)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Webstore API", "version": version("webstore-kit"), "description": INFO},
         "servers": [{"url": base_url}],
         "tags": _tags(operations),
-        "paths": _paths(operations, names, schemas),
+        "paths": paths,
         "components": {
             "schemas": dict(sorted(schemas.named.items())),
             "securitySchemes": {SECURITY: BEARER},

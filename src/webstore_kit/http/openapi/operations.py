@@ -8,6 +8,7 @@ from typing import Any
 from starlette.convertors import Convertor, FloatConvertor, IntegerConvertor, UUIDConvertor
 
 from webstore_kit.http import idempotency
+from webstore_kit.http.openapi.forms import as_form
 from webstore_kit.http.openapi.responses import content, responses
 from webstore_kit.http.openapi.schemas import Kind, Schemas, returned
 from webstore_kit.http.operation import IdConvertor, Operation
@@ -17,7 +18,7 @@ SECURITY = "bearer"
 OWN_PACKAGE = "webstore_kit"
 SHOP = "shop"
 """The tag of operations that a shop adds."""
-MEDIA_TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 KEY = {
     "name": idempotency.HEADER,
     "in": "header",
@@ -33,8 +34,9 @@ KNOWN = {
 
 
 def method_of(operation: Operation) -> str:
-    """The method, HEAD apart."""
-    return min((operation.methods or set()) - {"HEAD"})
+    """The method; GET, where HEAD is answered too."""
+    methods = operation.methods or {"GET"}
+    return min(methods - {"HEAD"} or methods)
 
 
 def tag_of(operation: Operation) -> str:
@@ -111,6 +113,10 @@ def _body(operation: Operation, name: str, schemas: Schemas) -> dict[str, Any] |
     if not (operation.body or operation.check):
         return None
     schema = schemas.of(f"{name} body")
-    (media,) = content(schema, schemas).values()
-    is_required = bool(schemas.resolved(schema).get("required"))
-    return {"required": is_required, "content": dict.fromkeys(MEDIA_TYPES, media)}
+    told = content(schema, schemas)
+    # Where there is no parameter that may be left out, openapi-python-client (0.29) makes a module of several kinds of
+    # body that cannot be imported. The store takes forms there too, as the description of the whole says.
+    if any(_in_query(operation)) or any(_in_headers(operation)):
+        (form,) = content(as_form(schema, schemas), schemas).values()
+        told |= dict.fromkeys(FORMS, form)
+    return {"required": bool(schemas.resolved(schema).get("required")), "content": told}

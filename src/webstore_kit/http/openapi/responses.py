@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from http import HTTPStatus
+from inspect import signature
 from typing import Any
 
 from webstore_kit.core.errors import (
@@ -92,7 +93,7 @@ def _by_status(errors: Iterable[type[StoreError]]) -> dict[int, list[type[StoreE
 
 
 def _refusal(errors: list[type[StoreError]], schema: Schema, schemas: Schemas) -> dict[str, Any]:
-    told = " ".join((error.__doc__ or error.__name__).partition("\n")[0] for error in errors)
+    told = " ".join(map(_told, errors))
     headers = _headers(dict.fromkeys(name for error in errors for name in error.headers))
     shown = None if errors[0].status == 400 else _shown(errors[0])
     response = {"description": told, "headers": headers, "content": content(schema, schemas, shown)}
@@ -102,10 +103,13 @@ def _refusal(errors: list[type[StoreError]], schema: Schema, schemas: Schemas) -
 def _shown(error: type[StoreError]) -> Any:
     """What it says; in general, where that depends on the request."""
     make: Callable[..., StoreError] = error
-    try:
+    if all(part.default is not part.empty for part in signature(make).parameters.values()):
         return make().body()
-    except TypeError:
-        return {"detail": (error.__doc__ or error.__name__).partition("\n")[0]}
+    return {"detail": _told(error)}
+
+
+def _told(error: type[StoreError]) -> str:
+    return (error.__doc__ or error.__name__).partition("\n")[0]
 
 
 def _kind_of(errors: list[type[StoreError]]) -> str:

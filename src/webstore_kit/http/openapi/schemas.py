@@ -1,7 +1,7 @@
 """The JSON schemas of bodies and answers: those with a name once, for all that refer to them."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, Optional, get_type_hints
@@ -30,7 +30,7 @@ class Schemas:
         usable = [(kind.name, kind.mode, adapter) for kind in kinds if (adapter := _adapter(kind))]
         found, defined = TypeAdapter.json_schemas(usable, ref_template=PLACE + "{model}", schema_generator=_Generator)
         self._found = {name: schema for (name, _), schema in found.items()}
-        self.named: Mapping[str, Schema] = defined.get("$defs", {})
+        self.named: dict[str, Schema] = defined.get("$defs", {})
 
     def of(self, name: str) -> Schema:
         """The schema of the kind with this name."""
@@ -46,6 +46,12 @@ class Schemas:
             self.named = {**told.pop("$defs", {}), **self.named}
             schema["properties"][field] = told
             schema["required"].append(field)
+
+    def add(self, name: str, schema: Schema) -> Schema:
+        """The reference to a schema that gets this name, or a longer one where another has it."""
+        while self.named.setdefault(name, schema) != schema:
+            name += "_"
+        return {"$ref": PLACE + name}
 
     def resolved(self, schema: Schema) -> Schema:
         """The schema itself, where this one refers to one with a name."""
