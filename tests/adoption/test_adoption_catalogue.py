@@ -35,12 +35,12 @@ def test_the_catalogue_keeps_ids_prices_and_texts(store: Store, legacy: Legacy) 
         {
             "id": 7, "sku": None, "title": "Größe \N{SNOWMAN}", "price": Decimal("19.99"),
             "old_price": Decimal("25.00"), "description": "Long", "brand": 3, "photo": "images/a b.jpg",
-            "key": None, "variant_group": None, "is_active": True,
+            "key": None, "variant_group": None, "is_active": True, "metadata": {},
         },
         {
             "id": 9, "sku": None, "title": "Kettle", "price": Decimal("0.00"), "old_price": None,
             "description": None, "brand": None, "photo": None,
-            "key": None, "variant_group": None, "is_active": True,
+            "key": None, "variant_group": None, "is_active": True, "metadata": {},
         },
     ]  # fmt: skip
     assert rows(store, Stock) == [{"product": 7, "quantity": 3}, {"product": 9, "quantity": 0}]

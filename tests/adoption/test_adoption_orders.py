@@ -50,11 +50,13 @@ def test_orders_and_carts_keep_ids_times_prices_and_addresses(store: Store, shop
             "time_checkout": datetime(2021, 8, 5, tzinfo=UTC),
             "time_delivery": datetime(2021, 8, 6, 1, 2, 3, 500000, UTC), "checkout_digest": None,
             "number": "5", "is_adopted": True,
+            "shipping": price("0.00"), "tax": price("0.00"), "tax_is_included": False, "metadata": {},
         },
         {
             "id": 6, "customer": 1, "shipping_address": None, "is_ordered": False, "time_created": MOMENT,
             "time_checkout": None, "time_delivery": None, "checkout_digest": None,
             "number": None, "is_adopted": False,
+            "shipping": price("0.00"), "tax": price("0.00"), "tax_is_included": False, "metadata": {},
         },
     ]  # fmt: skip
     assert rows(store, OrderLine) == [

@@ -90,10 +90,11 @@ def test_customers_and_addresses_keep_ids_tokens_and_times(store: Store, legacy:
         {
             "id": 2, "token": "11111111-2222-4333-8444-555555555555", "user": 4, "first_name": "Leg",
             "last_name": "Acy", "phone": "380501234567", "email": "a@example.com", "time_created": MOMENT,
+            "metadata": {},
         },
         {
             "id": 3, "token": "abc", "user": None, "first_name": None, "last_name": None, "phone": None,
-            "email": None, "time_created": MOMENT,
+            "email": None, "time_created": MOMENT, "metadata": {},
         },
     ]  # fmt: skip
     assert rows(store, Address) == [

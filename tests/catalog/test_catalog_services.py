@@ -147,8 +147,8 @@ def test_products_are_made_with_all_fields_and_their_ids_come_in_their_order(sto
         assert services.create_products([]) == []
         found = rows(Product.select().order_by(Product.id))
     assert [dict(row) for row in found] == [
-        {"id": 1, **NEW, "photo": None},
-        {"id": 2, **second, "photo": None},
+        {"id": 1, **NEW, "photo": None, "metadata": {}},
+        {"id": 2, **second, "photo": None, "metadata": {}},
     ]
 
 
@@ -173,18 +173,19 @@ def test_of_products_the_fields_that_are_given_are_changed(store: Store) -> None
         services.update_products({})
         found = rows(Product.select().order_by(Product.id))
     assert [dict(row) for row in found] == [
-        {"id": 1, **NEW, "photo": None, "price": Decimal("1.00"), "old_price": Decimal("2.00")},
+        {"id": 1, **NEW, "photo": None, "metadata": {}, "price": Decimal("1.00"), "old_price": Decimal("2.00")},
         {
             "id": 2,
             **NEW,
             "photo": None,
+            "metadata": {},
             "title": "Mug",
             "is_active": True,
             "sku": None,
             "key": None,
             "description": None,
         },
-        {"id": 3, **NEW, "photo": None, "sku": "A-3", "key": None},
+        {"id": 3, **NEW, "photo": None, "metadata": {}, "sku": "A-3", "key": None},
     ]
 
 

@@ -212,6 +212,7 @@ def make_django_site(folder: Path) -> None:
 def test_a_program_of_the_guide_does_what_it_says(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_django_site(folder)
     monkeypatch.syspath_prepend(folder)
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "mysite.settings")  # as the program says, but for this test alone
     CHECKS[name](execute(programs()[name], name))
 
 

@@ -19,13 +19,18 @@ def providing(**providers: Any) -> Extension:
 
 
 class Shop:
-    """A client of the app of a store with these extensions, and one customer."""
+    """A client of the app of a store with these extensions, and one customer; to be closed."""
 
     def __init__(self, settings: Settings, *extensions: Extension) -> None:
         self.app = create_app(settings, extensions=extensions)
         self.store: Store = self.app.state.store
-        self.client = TestClient(self.app, follow_redirects=False)
+        # Inside its lifespan, which closes what the app has opened.
+        self.client = TestClient(self.app, follow_redirects=False).__enter__()
         self.token = add_customer(self.store)
+
+    def close(self) -> None:
+        """End the app."""
+        self.client.__exit__()
 
     def put(self, product: int, quantity: int = 1) -> Any:
         """Put so many into the cart."""

@@ -37,8 +37,7 @@ def sell(settings: Settings) -> Iterator[Sell]:
 
     yield shop
     for each in made:
-        each.client.close()
-        each.store.close()
+        each.close()
 
 
 def _note(statements: list[str], query: Any) -> None:

@@ -79,6 +79,25 @@ def test_what_follows_from_an_event_is_told_after_it(make: Make) -> None:
     assert told == [1, 2, 3]
 
 
+def test_what_a_subscriber_writes_before_the_commit_is_part_of_it(make: Make) -> None:
+    def write(store: Store, event: Rang) -> None:
+        with store.transaction():
+            Customer.insert(token=str(event.number), time_created=store.now()).execute()
+
+    store = make(before=[write])
+    ring(store, 1)
+
+    def ring_in_vain() -> None:
+        store.publish(Rang(2))
+        raise Conflict("No.")
+
+    for attempt in (store.write, lambda work: store.submit(work, store.deadline()).result()):
+        with pytest.raises(Conflict):
+            attempt(ring_in_vain)
+    with store.snapshot():
+        assert [customer.token for customer in Customer.select()] == ["1"]
+
+
 def test_events_without_an_end_undo_the_transaction(make: Make) -> None:
     told: list[Event] = []
     store = make(

@@ -86,8 +86,7 @@ def sell(settings: Settings) -> Iterator[Sell]:
 
     yield shop
     for each in made:
-        each.client.close()
-        each.store.close()
+        each.close()
 
 
 def half_from_ten(line: Any) -> Decimal:
@@ -203,6 +202,20 @@ def test_a_provider_may_refuse_in_words_for_the_customer(sell: Sell) -> None:
     assert (answer.status_code, answer.json()) == (400, {"error": "We do not send to France."})
     assert shop.column("SELECT quantity FROM stock") == [5]
     assert shop.check_out(country="Italy").status_code == 200
+
+
+def test_a_provider_that_asks_to_exit_ends_no_server(sell: Sell, caplog: pytest.LogCaptureFixture) -> None:
+    class Shipping:
+        def cost(self, store: Store, basket: Basket) -> Decimal:
+            raise SystemExit(3)
+
+    shop = sell(providing(shipping=Shipping()))
+    product = add_product(shop.store, quantity=5)
+    shop.put(product)
+    for asked in (shop.totals(), shop.check_out()):
+        assert (asked.status_code, asked.json()) == (500, {"detail": "A server error occurred."})
+    assert "PUT finalize_order failed: SystemExit at test_providers.py:" in caplog.text
+    assert shop.column("SELECT quantity FROM stock") == [5]
 
 
 def test_a_cart_that_comes_to_more_than_there_is_of_money_is_refused(sell: Sell) -> None:

@@ -24,8 +24,8 @@ WRITES = [(method, path) for method, path in PATHS if method != "GET"]
 ORIGIN = {"Origin": "http://localhost:3000"}
 
 
-def test_there_are_sixteen_operations() -> None:
-    assert len(PATHS) == 16
+def test_there_are_seventeen_operations() -> None:
+    assert len(PATHS) == 17
     assert all(isinstance(operation, Operation) for operation in OPERATIONS)
 
 

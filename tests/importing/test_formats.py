@@ -12,7 +12,8 @@ import pytest
 from webstore_kit.core.errors import CommandError
 from webstore_kit.importing import formats
 from webstore_kit.importing.entries import Entry, Refusal
-from webstore_kit.importing.formats import FORMATS, Format, Options, entries, names, register
+from webstore_kit.importing.formats import Format, Options, entries, names, register, table_formats
+from webstore_kit.importing.registry import ADDED
 from webstore_kit.importing.tables import Table
 
 FOUND = Options()
@@ -105,9 +106,9 @@ def test_standard_input_is_a_source() -> None:
 
 @pytest.fixture
 def _as_before() -> Iterator[None]:
-    before = list(FORMATS)
+    before = list(ADDED)
     yield
-    FORMATS[:] = before
+    ADDED[:] = before
 
 
 @pytest.mark.usefixtures("_as_before")
@@ -123,7 +124,7 @@ def test_a_shop_adds_its_own_format(tmp_path: Path) -> None:
     path = written(tmp_path / "a.csv", b"Artikel;Name\nA;Kettle\n")
     assert titles(path) == ("acme", "utf-8", ";", ["Kettle"])
     register(Format("acme", "the list of Acme", lambda _: False, read))
-    assert [known.name for known in FORMATS] == ["acme", "webstore", "shopify", "woocommerce"]
+    assert [known.name for known in table_formats()] == ["acme", "webstore", "shopify", "woocommerce"]
     assert titles(path, Options(format="acme"))[3] == ["Kettle"]
 
 
@@ -135,7 +136,7 @@ def test_a_format_of_text_is_not_replaced() -> None:
 def test_the_example_in_the_documentation_of_formats_works(tmp_path: Path) -> None:
     assert formats.__doc__ is not None
     example = "\n".join(line[4:] for line in formats.__doc__.splitlines() if line.startswith("    "))
-    before = list(FORMATS)
+    before = list(ADDED)
     try:
         exec(example, {"Refusal": Refusal, "Entry": Entry, "Format": Format, "register": register})
         path = written(tmp_path / "a.csv", b"Artikelnummer;Preis\nA;1,50\n")
@@ -144,4 +145,4 @@ def test_the_example_in_the_documentation_of_formats_works(tmp_path: Path) -> No
                 {"sku": "A", "price": "1.50"}
             ]
     finally:
-        FORMATS[:] = before
+        ADDED[:] = before

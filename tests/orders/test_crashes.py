@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from http.client import HTTPException
@@ -63,24 +64,27 @@ def crash(settings: Settings, store: Store) -> Iterator[Crash]:
 
     def attempt(number: int | None = None, after: bool = False, **asked: Any) -> Any:
         store.close()
+        begun = datetime.now(UTC)
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(json.dumps({"number": number, "after": after, **asked}) + "\n")
         process.stdin.flush()
         said = json.loads(process.stdout.readline())
         if settings.database_url.startswith("postgresql"):
-            wait_for_the_end_of_sessions(settings.database_url)
+            wait_for_the_end_of_sessions(settings.database_url, begun)
         return said
 
     yield attempt
     process.communicate(timeout=20)
 
 
-def wait_for_the_end_of_sessions(database_url: str) -> None:
+def wait_for_the_end_of_sessions(database_url: str, begun: datetime) -> None:
     """PostgreSQL takes a moment to notice that a client is dead, and to give up its transaction."""
     clients = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+    end = time.monotonic() + 20
     with psycopg.connect(database_url, autocommit=True) as connection:
-        while connection.execute(f"{clients} AND pid <> pg_backend_pid()").fetchone():
+        while connection.execute(f"{clients} AND pid <> pg_backend_pid() AND backend_start > %s", (begun,)).fetchone():
+            assert time.monotonic() < end, "a session of the process that died is still there"
             time.sleep(0.002)
 
 

@@ -1,4 +1,4 @@
-"""Two buyers of the last one both get it: `change_stock` that reads, and then writes what it has worked out.
+"""Two buyers of the last one both get it: what changes the stock reads, and then writes what it has worked out.
 
 Named sitecustomize.py, in a folder on PYTHONPATH, it is imported by each Python process as it starts: by every server.
 """
@@ -15,9 +15,9 @@ OUTDATED = 0.1
 known: dict[int, tuple[int, float]] = {}
 
 
-def change_stock(store: Store, product_id: int, change: int, reason: str, order_id: int | None = None) -> bool:
+def changed(store: Store, product_id: int, change: int, reason: str, order_id: int | None, at_least: int = 0) -> bool:
     quantity = read_and_pause(product_id) if store.postgresql else remember(product_id)
-    if quantity + change < 0:
+    if quantity + change < at_least:
         return False
     Stock.update(quantity=quantity + change).where(Stock.product == product_id).execute()
     entry = {"product_id": product_id, "change": change, "reason": reason, "order_id": order_id, "time": store.now()}
@@ -45,4 +45,4 @@ def remember(product_id: int) -> int:
     return quantity if time.monotonic() - since < OUTDATED else read(product_id)
 
 
-services.change_stock = change_stock
+services._changed = changed  # noqa: SLF001 - all that changes the stock comes by it

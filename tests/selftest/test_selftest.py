@@ -133,7 +133,7 @@ def kept_orders(shop: Shop, where: str) -> int:
         (number,) = database.execute(query.format("")).fetchone()
         database.close()
         return int(number)
-    schema = re.fullmatch(r"the schema (webstore_selftest_[0-9a-f]{8}) of the database store_\d+", where)
+    schema = re.fullmatch(r"the schema (webstore_selftest_[0-9a-f]{8}) of the database test_\d+", where)
     assert schema
     with psycopg.connect(shop.url) as connection:
         (number,) = connection.execute(query.format(f"{schema.group(1)}.")).fetchone() or (None,)
@@ -212,7 +212,7 @@ def guest_url(server_url: str) -> Iterator[str]:
 def test_a_user_who_may_make_no_schema_is_told_what_to_grant(tmp_path: Path, guest_url: str) -> None:
     failed = run("selftest", "--database-url", guest_url, cwd=tmp_path, TMPDIR=str(tmp_path))
     assert failed.returncode == 1
-    (database,) = re.findall(r"/(store_\d+)\?", guest_url)
+    (database,) = re.findall(r"/(test_\d+)\?", guest_url)
     assert failed.stderr == (
         f"Error: The database refused: permission denied for database {database}. "
         "Check --database-url, and that its user may make a schema (GRANT CREATE ON DATABASE ... TO ...).\n"

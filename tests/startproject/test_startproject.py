@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.processes import ask, environment, once_up, run, serving
-from tests.docs.pages import ROOT
+from tests.docs.pages import ROOT, blocks, text_of
 from webstore_kit.core.errors import CommandError
 from webstore_kit.startproject import start_project
 
@@ -90,6 +90,13 @@ def test_it_is_served_from_outside_by_several_processes(project: Path, tmp_path:
     folder = shutil.copytree(project, tmp_path / "shop")
     with serving("--workers", "2", "--dir", str(folder), cwd=tmp_path) as (address, _process):
         assert once_up(lambda: ask(f"{address}/api/opening-hours/")) == HOURS
+
+
+def test_the_guide_has_the_commands_that_these_tests_give() -> None:
+    first, asked, tests, *_ = (block.text for block in blocks(text_of("guides/own-project.md"), "sh"))
+    assert first == "webstore startproject tea\ncd tea\nwebstore serve\n"
+    assert asked == "curl -s http://127.0.0.1:8000/api/opening-hours/\n"
+    assert tests == "pip install -e . --group test\npytest\n"
 
 
 @pytest.mark.parametrize("name", ["", "-shop", "tea shop", "../shop", "shop/", "_shop", "tee-läden", "x" * 65])

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any, TypedDict
 
 from payments.methods import PaymentMethod
-from payments.models import DUE, Payment
+from payments.models import DUE, PAID, Payment
 from webstore_kit import Call, Event, InvalidInput, NotFound, OrderPlaced, Store
 from webstore_kit.http.fields import Form, Text, WholeNumber
 from webstore_kit.models import Customer, Order
@@ -99,7 +99,7 @@ def _claimed(store: Store, form: PayForm) -> bool:
     The condition is in the UPDATE, so of several that come at once the others wait here until the first has been
     committed, and then find it settled; or, where it was refused and so undone, it is their turn.
     """
-    claim = Payment.update(method=form.method, status="paid", time_settled=store.now())
+    claim = Payment.update(method=form.method, status=PAID, time_settled=store.now())
     return bool(claim.where(Payment.order == form.order_id, Payment.status == DUE).execute())
 
 

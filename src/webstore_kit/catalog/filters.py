@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from webstore_kit.core.errors import InvalidInput
+from webstore_kit.http.patterns import SPACE
 from webstore_kit.http.query import Parameter, Query
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,4})?")
-NUMBER_SCHEMA = {"type": ["number", "string"], "pattern": rf"^[\s\x00]*(?:{NUMBER.pattern})?[\s\x00]*$"}
+NUMBER_SCHEMA = {"type": ["number", "string"], "pattern": rf"^[{SPACE}\x00]*(?:{NUMBER.pattern})?[{SPACE}\x00]*$"}
 NOT_A_NUMBER = "Enter a number."
 SORTABLE = ("title", "price")
 PARAMETERS = (

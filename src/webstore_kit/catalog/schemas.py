@@ -12,6 +12,7 @@ from webstore_kit.http.media import media_url
 from webstore_kit.http.values import Count, Flag, Id, Money, Photo
 
 Title = Annotated[str, Field(examples=["Kettle"])]
+Name = Annotated[str, Field(examples=["Acme"])]
 
 
 class Listed(NamedTuple):
@@ -30,13 +31,13 @@ class Titled(TypedDict):
     """A brand or a category in a list."""
 
     id: Id
-    title: Title
+    title: Name
 
 
 class CategoryOut(TypedDict):
     """One category."""
 
-    title: Title
+    title: Name
     is_active: Annotated[Flag, Field(description="Whether lists have it.")]
 
 
@@ -46,7 +47,9 @@ class Preview(TypedDict):
     id: Id
     title: Title
     price: Money
-    old_price: Annotated[Money | None, Field(description="What it was before, where the shop says so.")]
+    old_price: Annotated[
+        Money | None, Field(description="What it was before, where the shop says so.", examples=["449.00"])
+    ]
     photo: Photo
     brand: Titled | None
 
@@ -55,7 +58,7 @@ class BrandOut(TypedDict):
     """One brand with all its products."""
 
     id: Id
-    title: Title
+    title: Name
     products: list[Preview]
 
 

@@ -30,7 +30,9 @@ def check_contract(
     only: Annotated[
         str, typer.Option(metavar="TEXT", help="Only chapters and exchanges with that text in their name.")
     ] = Plan.only,
-    origin: Annotated[str, typer.Option("--origin", metavar="ORIGIN", help="An origin that the store allows.")] = Plan.origin,
+    origin: Annotated[
+        str, typer.Option("--origin", metavar="ORIGIN", help="An origin that the store allows.")
+    ] = Plan.origin,
     public: Annotated[
         str | None,
         typer.Option("--public-url", metavar="URL", help="The address in the store's links.", show_default="URL"),

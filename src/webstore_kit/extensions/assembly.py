@@ -11,7 +11,7 @@ from webstore_kit.extensions.checks import require_apart, require_right, require
 from webstore_kit.extensions.extension import Extension
 from webstore_kit.extensions.finding import find
 from webstore_kit.extensions.sections import sections
-from webstore_kit.importing import formats
+from webstore_kit.importing.registry import register
 
 
 def put_together(settings: Settings, extensions: Sequence[Extension]) -> Parts:
@@ -22,7 +22,7 @@ def put_together(settings: Settings, extensions: Sequence[Extension]) -> Parts:
     require_unexposed(extensions, exposed)
     for extension in extensions:
         for form in extension.formats:
-            formats.register(form)
+            register(form)
     return Parts(
         before_commit=[each for extension in extensions for each in extension.before_commit],
         after_commit=[each for extension in extensions for each in extension.after_commit],

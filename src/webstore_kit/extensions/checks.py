@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_type_hints
 
-import typer
 from pydantic import BaseModel
 from pydantic_settings import BaseSettings
 from starlette.routing import BaseRoute, Match
@@ -26,15 +25,14 @@ from webstore_kit.extensions.extension import Extension
 from webstore_kit.extensions.sections import variable
 from webstore_kit.http.idempotency import MODELS as IDEMPOTENCY
 from webstore_kit.http.operation import Operation
-from webstore_kit.importing.formats import TEXT_FORMATS
 from webstore_kit.importing.models import MODELS as IMPORTING
+from webstore_kit.importing.registry import FIXED
 from webstore_kit.inventory.models import MODELS as INVENTORY
 from webstore_kit.orders.models import MODELS as ORDERS
 from webstore_kit.orders.schemas import OrderOut
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 FIELD = re.compile(r"[a-z][a-z0-9_]*")
-FIXED = frozenset(form.name for form in TEXT_FORMATS)
 ANSWERS: Mapping[str, Any] = {"product": ProductOut, "preview": Preview, "customer": CustomerOut, "order": OrderOut}
 """The answers that fields can be added to, by name."""
 
@@ -113,7 +111,7 @@ def _problems(extension: Extension) -> Iterator[str]:
         yield f"there is no migration such as 0001_initial.py in {extension.migrations}"
     if others := [route for route in extension.routes if not isinstance(route, BaseRoute)]:
         yield f"{others[0]!r} is no Operation, and no other route of Starlette"
-    if extension.commands is not None and not isinstance(extension.commands, typer.Typer):
+    if extension.commands is not None and not hasattr(extension.commands, "registered_commands"):
         yield "its commands are no typer.Typer"
     yield from (f"the format {form.name} is not to be replaced" for form in extension.formats if form.name in FIXED)
     yield from _of_settings(extension)

@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import peewee
-import typer
 from pydantic import BaseModel
 from starlette.routing import BaseRoute
 
 from webstore_kit.core.events import Subscriber
 from webstore_kit.core.parts import AddedField
 from webstore_kit.core.providers import Provided
-from webstore_kit.importing.formats import Format
+from webstore_kit.importing.registry import Format
+
+if TYPE_CHECKING:
+    import typer  # a server has no commands, and need not load them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,5 +42,5 @@ class Extension:
     """Fields that are added to answers of the store."""
     formats: Sequence[Format] = ()
     """Formats of catalogues that `webstore import` reads then, in any store of the process."""
-    commands: typer.Typer | None = None
+    commands: "typer.Typer | None" = None
     """Commands, called `webstore <name> ...`."""

@@ -98,7 +98,7 @@ class FaultBoundary:
             await self.app(scope, receive, watch)
         except ClientDisconnect:
             return  # nobody is left to be answered, and nothing was done yet
-        except Exception as fault:
+        except (Exception, SystemExit) as fault:  # some library of a shop's may call sys.exit, which ends no server
             if scope["type"] != "http":
                 raise
             _log(fault, scope)
@@ -106,13 +106,13 @@ class FaultBoundary:
                 await _apology(fault)(scope, receive, send)
 
 
-def _apology(fault: Exception) -> Response:
+def _apology(fault: BaseException) -> Response:
     if isinstance(fault, DatabaseNotReady):
         return JSONResponse({"detail": "The store is not ready."}, 503, NOT_KEPT)
     return JSONResponse({"detail": "A server error occurred."}, 500, NOT_KEPT)
 
 
-def _log(fault: Exception, scope: Scope) -> None:
+def _log(fault: BaseException, scope: Scope) -> None:
     if isinstance(fault, (DatabaseNotReady, ExtensionError)):
         logger.error("%s", fault)  # its text is ours
         return

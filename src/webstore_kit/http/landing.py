@@ -14,6 +14,7 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>webstore-kit</title>
+<link rel="icon" href="data:,">
 <style>
   :root {{ color-scheme: light dark; --line: #8884; --accent: #2a6f97; }}
   body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 0 auto; padding: 3rem 1.25rem; }}

@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 
 from webstore_kit.core.errors import NotFound
 from webstore_kit.http.operation import Call
+from webstore_kit.http.patterns import SPACE
 from webstore_kit.http.query import Parameter
 from webstore_kit.http.values import Count
 
@@ -15,7 +16,11 @@ PAGE_SIZE = 9
 PAGE = Parameter(
     "page",
     "The number of the page, from 1, or `last`. There is no other: 404.",
-    {"type": ["integer", "string"], "minimum": 1, "pattern": r"^[\s\x00]*(?:last|0{0,17}[1-9][0-9]{0,17})[\s\x00]*$"},
+    {
+        "type": ["integer", "string"],
+        "minimum": 1,
+        "pattern": rf"^[{SPACE}\x00]*(?:last|0{{0,17}}[1-9][0-9]{{0,17}})[{SPACE}\x00]*$",
+    },
 )
 Result = TypeVar("Result")
 Address = Annotated[str, Field(json_schema_extra={"format": "uri"})]

@@ -1,8 +1,11 @@
 r"""Regular expressions of the document: what a value has to match that is trimmed before it is checked.
 
-`\s` is what Python trims, but for a few signs in other languages: JavaScript counts U+FEFF to it, and leaves out U+0085
-and four control characters. No pattern that people can still read says it alike to all.
+`SPACE` is what Python trims, in any language: four control characters and U+0085 are no `\s` elsewhere. Only U+FEFF,
+which JavaScript counts to it, is left.
 """
+
+SPACE = r"\s\x1c-\x1f\x85"
+"""For use inside square brackets."""
 
 ATOM = r"[A-Za-z0-9_!#$%&'*+/=?^`{|}~-]+"
 LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -13,8 +16,8 @@ ADDRESS = rf"{ATOM}(?:\.{ATOM})*@(?:localhost|(?:{LABEL}\.)+{LAST_LABEL})"
 def text(longest: int | None = None, *, blank: bool = False) -> str:
     """A text without NUL characters; its length is counted once it is trimmed."""
     between = "*" if longest is None else f"{{0,{longest - 2}}}"
-    tail = "" if longest == 1 else rf"(?:[^\x00]{between}[^\s\x00])?"
-    return _trimmed(rf"[^\s\x00]{tail}", blank=blank)
+    tail = "" if longest == 1 else rf"(?:[^\x00]{between}[^{SPACE}\x00])?"
+    return _trimmed(rf"[^{SPACE}\x00]{tail}", blank=blank)
 
 
 def email(*, blank: bool = False) -> str:
@@ -28,7 +31,7 @@ def email(*, blank: bool = False) -> str:
 def name(longest: int | None) -> str:
     """A name to log in with; of what is beyond ASCII, it lets pass more than letters."""
     count = "+" if longest is None else f"{{1,{longest}}}"
-    return _trimmed(rf"[^\s\x00-*,/:-?\[-^`{{-\x7f]{count}")
+    return _trimmed(rf"[^{SPACE}\x00-*,/:-?\[-^`{{-\x7f]{count}")
 
 
 def whole_number(minimum: int | None = None) -> str:
@@ -39,4 +42,4 @@ def whole_number(minimum: int | None = None) -> str:
 
 
 def _trimmed(pattern: str, *, blank: bool = False) -> str:
-    return rf"^\s*(?:{pattern})?\s*$" if blank else rf"^\s*{pattern}\s*$"
+    return rf"^[{SPACE}]*(?:{pattern})?[{SPACE}]*$" if blank else rf"^[{SPACE}]*{pattern}[{SPACE}]*$"

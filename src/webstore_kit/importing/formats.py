@@ -26,20 +26,13 @@ from webstore_kit.core.errors import CommandError
 from webstore_kit.importing import own, shopify, woocommerce
 from webstore_kit.importing.entries import Entry, Refusal
 from webstore_kit.importing.opening import Opened, opened
+from webstore_kit.importing.registry import ADDED
+from webstore_kit.importing.registry import Format as Format  # part of what is public here
+from webstore_kit.importing.registry import register as register
 from webstore_kit.importing.sources import Source, source
 from webstore_kit.importing.tables import Table, table, workbook
 
 Entries = Iterator[Entry | Refusal]
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A format of tables: its name on the command line, a few words on it, whether a header is its, and its reader."""
-
-    name: str
-    about: str
-    detects: Callable[[Sequence[str]], bool]
-    read: Callable[[Table], Entries]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +103,18 @@ TEXT_FORMATS = (
     TextFormat("ndjson", "the fields of webstore-kit, one JSON object a line", own.is_ndjson, own.read_ndjson),
     TextFormat("json", "the fields of webstore-kit, in a JSON list", own.is_json, own.read_json),
 )
-FORMATS: list[Format] = [OWN, SHOPIFY, WOOCOMMERCE]
-"""The formats of tables; the first that detects a header reads the table."""
+OURS = (OWN, SHOPIFY, WOOCOMMERCE)
 
 
-def register(added: Format) -> None:
-    """Add a format, or put it in the place of the one of its name; it is asked before all others."""
-    if added.name in {known.name for known in TEXT_FORMATS}:
-        raise ValueError(f"the format {added.name} is not to be replaced")
-    FORMATS[:] = [added, *(known for known in FORMATS if known.name != added.name)]
+def table_formats() -> list[Format]:
+    """The formats of tables; the first that detects a header reads the table."""
+    added = {known.name for known in ADDED}
+    return [*ADDED, *(known for known in OURS if known.name not in added)]
 
 
 def names() -> list[str]:
     """The names of all formats, as they can be forced."""
-    return [known.name for known in FORMATS] + [known.name for known in TEXT_FORMATS]
+    return [known.name for known in table_formats()] + [known.name for known in TEXT_FORMATS]
 
 
 def entries(path: str | Path, options: Options = Options(), stdin: IO[bytes] | None = None) -> Reading:
@@ -178,6 +169,6 @@ def _of_table(found: Table, encoding: str | None, lines: int | None, options: Op
 
 def _table_format(found: Table, forced: str | None) -> Format:
     if forced:
-        return next(known for known in FORMATS if known.name == forced)
+        return next(known for known in table_formats() if known.name == forced)
     # Ours says best which columns it does not know.
-    return next((known for known in FORMATS if known.detects(found.header)), OWN)
+    return next((known for known in table_formats() if known.detects(found.header)), OWN)
