@@ -1,6 +1,6 @@
 """Added fields: in every answer that has them, in the snapshot of the answer, and never older than it may be."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, get_args
 
@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.databases import listen, settings_for
-from tests.extensions.shops import Sell, Shop
+from tests.extensions.shops import Sell
 from tests.factories import add_brand, add_category, add_product
 from webstore_kit import AddedField, Settings, Store, change_metadata, create_app, metadata_field
 from webstore_kit.catalog.models import Review
@@ -24,20 +24,6 @@ def adding(read: Read, *answers: AnswerName, is_of_catalogue: bool = False) -> E
     """An extension that adds the field `extra` to the answers."""
     fields = [AddedField(each, "extra", Any, read, is_of_catalogue=is_of_catalogue) for each in answers]
     return Extension(name="extra", fields=fields)
-
-
-@pytest.fixture
-def sell(settings: Settings) -> Iterator[Sell]:
-    """Makes a shop with these extensions."""
-    made: list[Shop] = []
-
-    def shop(*extensions: Extension) -> Shop:
-        made.append(Shop(settings, *extensions))
-        return made[-1]
-
-    yield shop
-    for each in made:
-        each.close()
 
 
 def _note(statements: list[str], query: Any) -> None:

@@ -167,6 +167,7 @@ def test_a_commit_that_fails_is_told_to_nobody(make: Make) -> None:
             store.database.execute_sql("DROP TABLE parents")
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)  # PostgreSQL shares no commits
 def test_where_a_shared_commit_is_given_up_each_is_told_of_its_own_once(make: Make) -> None:
     told: list[int] = []
     store = make(lambda _, event: told.append(event.number))
@@ -177,8 +178,6 @@ def test_where_a_shared_commit_is_given_up_each_is_told_of_its_own_once(make: Ma
             store.database.execute_sql("ROLLBACK")  # as SQLite itself does where the disk is full
             raise Conflict("No.")
 
-    if store.postgresql:
-        pytest.skip("PostgreSQL shares no commits")
     with store.transaction():  # holds up the writers, so that the others gather behind
         waiting = [store.submit(partial(give_up, number), store.deadline()) for number in range(6)]
     faults = [number for number, each in enumerate(waiting) if each.exception()]
@@ -187,12 +186,11 @@ def test_where_a_shared_commit_is_given_up_each_is_told_of_its_own_once(make: Ma
     assert sorted(told) == [0, 1, 2, 4, 5]
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)  # PostgreSQL tells either first
 def test_on_sqlite_events_come_in_the_order_of_the_commits(make: Make) -> None:
     told: list[int] = []
     committed: list[int] = []
     store = make(lambda _, event: told.append(event.number))
-    if store.postgresql:
-        pytest.skip("of two commits at the same moment either may be told first")
 
     def write(number: int) -> None:
         with store.transaction():

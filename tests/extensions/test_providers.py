@@ -1,7 +1,7 @@
 """Providers: each decides in a real purchase, and a wrong answer undoes it and is named in the log."""
 
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.extensions.shops import Sell, Shop, providing
+from tests.extensions.shops import Sell, providing
 from tests.factories import DELIVERY, PASSWORD, add_customer, add_product, add_user
 from webstore_kit import (
     Basket,
@@ -73,20 +73,6 @@ class Fixed:
 
     def kept_back(self, store: Store, product_id: int) -> Any:
         return self.answer
-
-
-@pytest.fixture
-def sell(settings: Settings) -> Iterator[Sell]:
-    """Makes a shop with these extensions."""
-    made: list[Shop] = []
-
-    def shop(*extensions: Extension) -> Shop:
-        made.append(Shop(settings, *extensions))
-        return made[-1]
-
-    yield shop
-    for each in made:
-        each.close()
 
 
 def half_from_ten(line: Any) -> Decimal:

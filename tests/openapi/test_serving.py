@@ -62,7 +62,7 @@ def test_it_is_made_once_whatever_addresses_are_asked(tmp_path: Path) -> None:
             made.append(self)
 
     def refuse(call: Call[None]) -> None:
-        raise NotImplementedError
+        raise AssertionError("only what it says of itself is read")
 
     client = TestClient(create_app(settings_for(tmp_path), routes=[Operation("GET", "/no/", refuse, raises=[Shown])]))
     assert made == []
